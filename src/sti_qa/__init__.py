@@ -1,0 +1,1 @@
+"""Question answering over Japanese policy documents, with the passage behind every statement."""

@@ -1,0 +1,170 @@
+"""Ranking to cited answer, extractively: every line is a figure or a quote of the documents."""
+
+import re
+
+from sti_qa.cite import Library, Marked, Quote, readable
+from sti_qa.evidence import Evidence, find_evidence
+from sti_qa.morphology import bigrams
+from sti_qa.normalize import fold
+from sti_qa.retrieve import SearchIndex
+from sti_qa.types import Figure, Query, Ranking
+from sti_qa.years import era_name
+
+LONGEST_ANSWER = 400
+"""Characters before the citations."""
+ENOUGH = 0.25
+"""Confidence from which an answer is given; below, the documents are said not to answer."""
+
+_ASKS_BUDGET = re.compile(r"予算|補正|要求額|概算|budget|appropriat|いくら|何円|金額|how much|funding")
+_ASKS_GRANT = re.compile(
+    r"支援額|補助額|助成額|1件|1課題|一課題|あたり|当たり|上限|最大|支援規模|事業規模|もらえ|単価|per (?:project|year|person)|寄附|寄付|収入|基金規模"
+)
+_STAGE_NAMES = {
+    "当初": "予算額", "案": "予算額（案）", "補正": "補正予算額", "補正案": "補正予算額（案）",
+    "要求": "概算要求額", "前年度": "予算額。翌年度資料の前年度予算額", "執行": "執行額",
+}  # fmt: skip
+NOT_FOUND = "該当する記載は見つかりませんでした。"
+
+
+def compose(
+    index: SearchIndex, library: Library, figures: tuple[Figure, ...], query: Query, ranking: Ranking
+) -> tuple[Marked, float, bool]:
+    """The answer's text with its citations, its confidence and whether it abstains."""
+    if asks_budget(query):
+        by_figures = _from_figures(library, figures, query)
+        if by_figures is not None:
+            return by_figures
+    evidence = find_evidence(index, library, query, ranking)
+    if not evidence:
+        return Marked(library).say(NOT_FOUND), 0.0, True
+    confidence = round(_confidence(query, evidence[0]), 3)
+    if confidence < ENOUGH:
+        return _closest(library, evidence[0]), confidence, True
+    return _from_evidence(library, query, evidence), confidence, False
+
+
+def asks_budget(query: Query) -> bool:
+    """Whether the question asks for a programme's budget (not for a grant's size)."""
+    text = fold(query.standalone)
+    return bool(query.programmes) and bool(_ASKS_BUDGET.search(text)) and not _ASKS_GRANT.search(text)
+
+
+def _from_figures(
+    library: Library, figures: tuple[Figure, ...], query: Query
+) -> tuple[Marked, float, bool] | None:
+    """An answer from the table of budget amounts, or None where it has none for the question."""
+    known = [f for f in figures if f.programme in query.programmes]
+    if not known:
+        return None
+    wanted = _of_stage(known, query)
+    if query.kind in ("trend", "comparison") and len(query.years) != 1:
+        rows = [f for f in wanted if not query.years or f.fiscal_year in query.years]
+        return (_table(library, rows, query), 0.9, False) if rows else None
+    year = query.years[0] if query.years else max((f.fiscal_year for f in wanted), default=None)
+    rows = [f for f in wanted if f.fiscal_year in (query.years or (year,))]
+    if not rows:
+        return _nearest_years(library, known, query)
+    return _table(library, rows, query), 0.95, False
+
+
+def _of_stage(figures: list[Figure], query: Query) -> list[Figure]:
+    """The figures of the budget stage that the question names; by default not the supplementary."""
+    text = fold(query.standalone)
+    if "補正" in text or "supplementary" in text:
+        return [f for f in figures if f.stage.startswith("補正")]
+    if "要求" in text:
+        return [f for f in figures if f.stage == "要求"]
+    return [f for f in figures if f.stage in ("当初", "案", "前年度")]
+
+
+def _table(library: Library, rows: list[Figure], query: Query) -> Marked:
+    """One line a programme and year. A year's own document goes before the next year's."""
+    marked = Marked(library)
+    several = len({f.programme for f in rows}) > 1
+    for programme in (p for p in query.programmes if any(f.programme == p for f in rows)):
+        for year in sorted({f.fiscal_year for f in rows if f.programme == programme}):
+            same = [f for f in rows if f.programme == programme and f.fiscal_year == year]
+            same.sort(key=lambda f: (f.stage == "前年度", f.doc_id, f.start))
+            for figure in _different_values(same):
+                line = f"{figure.amount}（{f'{programme}、' if several else ''}{_label(figure)}）"
+                if len(marked.text) + len(line) <= LONGEST_ANSWER:
+                    marked = marked.add(line, Quote(figure.doc_id, figure.start, figure.end), year)
+    return marked
+
+
+def _different_values(same: list[Figure]) -> list[Figure]:
+    """The first figure, and those that contradict it (rounding to 億円 is no contradiction)."""
+    first = same[0]
+    return [first, *(f for f in same[1:] if abs(f.yen - first.yen) > _rounding(f, first))][:2]
+
+
+def _rounding(a: Figure, b: Figure) -> float:
+    return 10**8 if "億" in a.amount + b.amount else 0
+
+
+def _label(figure: Figure) -> str:
+    return f"{era_name(figure.fiscal_year)}{_STAGE_NAMES[figure.stage]}"
+
+
+def _nearest_years(library: Library, known: list[Figure], query: Query) -> tuple[Marked, float, bool]:
+    """No amount of the year asked for: say so, and which years the documents do give."""
+    asked = "・".join(era_name(year) for year in query.years) or "ご質問の段階"
+    marked = Marked(library).say(
+        f"{asked}の{query.programmes[0]}の該当する予算額の記載は見つかりませんでした。"
+    )
+    nearest = sorted(
+        known,
+        key=lambda f: (
+            min((abs(f.fiscal_year - y) for y in query.years), default=0),
+            -f.fiscal_year,
+            f.stage == "前年度",
+        ),
+    )
+    seen: set[tuple[int, str]] = set()
+    for figure in nearest:
+        if (figure.fiscal_year, figure.stage) in seen or len(seen) == 2:
+            continue
+        seen.add((figure.fiscal_year, figure.stage))
+        marked = marked.add(
+            f"資料にあるのは: {figure.amount}（{_label(figure)}）",
+            Quote(figure.doc_id, figure.start, figure.end), figure.fiscal_year,
+        )  # fmt: skip
+    return marked, 0.2, True
+
+
+def _confidence(query: Query, best: Evidence) -> float:
+    """Coverage of the question, lowered where the year or the kind of value is not met."""
+    confidence = best.coverage
+    if not best.year_fits:
+        confidence *= 0.6
+    if query.kind in ("amount", "count", "rate", "period") and not best.has_value:
+        confidence *= 0.8
+    return min(1.0, confidence)
+
+
+def _from_evidence(library: Library, query: Query, evidence: list[Evidence]) -> Marked:
+    """The best quotes: one where it holds the value asked for, up to three otherwise."""
+    best = evidence[0]
+    marked = Marked(library).add(readable(library.text(best.quote)), best.quote)
+    at_most = 1 if best.has_value and query.kind in ("amount", "period", "count", "rate") else 3
+    for other in evidence[1:at_most]:
+        line = readable(library.text(other.quote))
+        far_behind = other.score < best.score - 0.35
+        too_long = len(marked.text) + len(line) > LONGEST_ANSWER
+        if far_behind or too_long or any(_nearly_same(line, said) for said in marked.lines):
+            continue
+        marked = marked.add(line, other.quote)
+    return marked
+
+
+def _nearly_same(a: str, b: str) -> bool:
+    """Whether two lines say the same in all but a few letters (other years' edition of a slide)."""
+    grams_a, grams_b = set(bigrams(a)), set(bigrams(b))
+    smaller = min(len(grams_a), len(grams_b))
+    return smaller == 0 or len(grams_a & grams_b) / smaller > 0.7
+
+
+def _closest(library: Library, best: Evidence) -> Marked:
+    """Not answered; the nearest thing that the documents do hold."""
+    line = f"最も近い記載: {readable(library.text(best.quote))[:160]}"
+    return Marked(library).say(NOT_FOUND).add(line, best.quote)

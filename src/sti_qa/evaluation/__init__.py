@@ -1,0 +1,1 @@
+"""Evaluation: gold questions in, measures out. Imports the product; the product never imports it."""

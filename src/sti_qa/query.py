@@ -1,0 +1,100 @@
+"""Question to Query: years, programmes, kind and content terms; follow-ups read in context."""
+
+import re
+from collections.abc import Sequence
+
+from sti_qa.config import LONGEST_QUESTION
+from sti_qa.errors import UsageError
+from sti_qa.morphology import terms
+from sti_qa.normalize import clean, fold
+from sti_qa.programmes import ProgrammeBook
+from sti_qa.types import Kind, Query, Turn
+from sti_qa.years import fiscal_years, without_years
+
+# Tried in order on the folded question; the first that matches decides.
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("trend", r"推移|変遷|増減|増えた|減った|伸び|どう変わ|変化|経年|over the years|trend|change[ds]? (?:from|between)"),
+    ("comparison", r"比べ|比較|違い|どちら|どっち|差は|compare|difference|versus|\bvs\b|which is (?:larger|bigger|longer)"),
+    ("reason", r"なぜ|何故|どうして|なんで|理由|背景|目的|狙い|ねらい|何のため|\bwhy\b|purpose|\baims?\b|reason"),
+    ("amount", r"予算|金額|費用|いくら|何円|幾ら|額は|額$|補助額|支援額|経費|お金|億円|百万円|how much|budget|amount|cost|funding"),
+    ("period", r"期間|何年間|何か月|何ヶ月|何カ月|どのくらいの間|どれくらいの間|いつまで|何年もらえ|何週間|how long|duration|period|years long"),
+    ("rate", r"割合|何割|何%|何パーセント|比率|率は|率$|percent|ratio|share of|proportion"),
+    ("count", r"何人|人数|何名|何件|件数|何か国|何カ国|何ヶ国|何拠点|拠点数|何校|何大学|いくつ|幾つ|何課題|何社|何本|何位|数は|how many|number of"),
+    ("date", r"いつ|何年|何月|何日|時期|日程|開始年|\bwhen\b|what year|which year|date"),
+    ("person", r"誰|だれ|どなた|氏名|研究者は|who\b|whose|researcher"),
+    ("place", r"どこ|場所|開催地|where|which city|venue"),
+    ("definition", r"とは|って何|ってなに|何ですか|なんですか|意味|定義|どういうもの|どんな(?:もの|事業|制度|プログラム)|what is|what does .* mean|define|meaning"),
+    ("list", r"一覧|列挙|挙げて|すべて|全て|どんな|何が(?:ある|含)|種類|メンバー|国名|which (?:countries|universities|types)|list|what (?:are|kinds|types)"),
+    ("yesno", r"(?:ますか|ですか|のか|できる|もらえる|含まれる|対象)[??]?$|^(?:is|are|does|do|can|did|was|were)\b"),
+)  # fmt: skip
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+
+_FOLLOWS_UP = re.compile(
+    r"^(?:では|じゃあ?|それでは|ちなみに|なら|あと|また|and\b|what about|how about|then\b)|"
+    r"その|それ|この|これ|同じ|同様|前者|後者|もう(?:一方|片方)|そちら|こちら|同事業|同制度|\b(?:it|its|that|they|their|this|those)\b"
+)
+_FEW_TERMS = 3
+
+
+def understand(question: str, book: ProgrammeBook, history: Sequence[Turn] = ()) -> Query:
+    """The question as a Query. Raises UsageError when it is empty or too long."""
+    text = checked(question)
+    standalone = _in_context(text, book, [t.content for t in history if t.role == "user"])
+    return Query(
+        question=text,
+        standalone=standalone,
+        terms=tuple(dict.fromkeys(terms(without_years(standalone)))),
+        years=fiscal_years(standalone),
+        programmes=book.find(standalone),
+        kind=kind_of(text) if kind_of(text) != "other" else kind_of(standalone),
+    )
+
+
+def checked(question: str) -> str:
+    """``question`` without control characters and outer blanks. Raises UsageError."""
+    if len(question) > LONGEST_QUESTION:
+        raise UsageError(
+            f"質問が {len(question):,} 文字あります。{LONGEST_QUESTION:,} 文字までにしてください。"
+        )
+    text = clean(question).strip()
+    if len(fold(text)) > 2 * LONGEST_QUESTION:
+        raise UsageError("質問に特殊な合字が多すぎます。通常の文字で入力してください。")
+    if not any(char.isalnum() for char in text):
+        raise UsageError("質問が空です。知りたいことを文章か語句で入力してください。")
+    return text
+
+
+def kind_of(question: str) -> Kind:
+    """What the question asks for."""
+    folded = fold(question)
+    return next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "other")
+
+
+def _in_context(question: str, book: ProgrammeBook, earlier: list[str]) -> str:
+    """The question with what it leaves out, taken from the last earlier question that has it.
+
+    A follow-up (「では令和5年度は？」) names no subject, or no programme and points back. It
+    inherits the earlier programme and subject; what it names itself (a year) replaces the old.
+    """
+    if not earlier:
+        return question
+    own_terms = terms(without_years(question))
+    if book.find(question) and len(own_terms) > _FEW_TERMS:
+        return question
+    if not (_FOLLOWS_UP.search(fold(question)) or len(own_terms) <= _FEW_TERMS):
+        return question
+    before = earlier[-1] if len(earlier) == 1 else _in_context(earlier[-1], book, earlier[:-1])
+    if book.find(question):
+        for name in book.find(before):
+            before = _without_forms(before, book.forms_of(name))
+    if fiscal_years(question):
+        before = without_years(before)
+    return f"{clean(before)[:LONGEST_QUESTION]} {question}"
+
+
+def _without_forms(text: str, forms: Sequence[str]) -> str:
+    """``text``, folded, without a programme's names."""
+    folded = fold(text)
+    for form in forms:
+        folded = folded.replace(form, " ")
+    return folded
