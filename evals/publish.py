@@ -12,7 +12,7 @@ from sti_qa.app import Engine, open_engine
 from sti_qa.config import Settings
 from sti_qa.evaluation.gold import gold_path, read_gold
 from sti_qa.evaluation.run import Run, machine, run_system
-from sti_qa.evaluation.systems import PRODUCT, make_system, system_names
+from sti_qa.evaluation.systems import PRODUCT, WITHOUT_FAQ, make_system, system_names
 from sti_qa.evaluation.tables import COLUMNS, markdown_by_type, markdown_systems, summary
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +56,9 @@ def results_text(runs: dict[str, list[Run]]) -> str:
     parts = []
     for split, group in runs.items():
         product = next(run for run in group if run.system == PRODUCT)
+        without = next(run for run in group if run.system == WITHOUT_FAQ)
         parts.append(f"### {Path(split).stem}\n\n{markdown_by_type(product, SHOWN)}")
+        parts.append(f"Without anticipated questions:\n\n{markdown_by_type(without, SHOWN)}")
         parts.append(f"All questions, beside the baselines:\n\n{markdown_systems(group, SHOWN)}")
     return "\n\n".join(parts)
 

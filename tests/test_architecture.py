@@ -9,16 +9,18 @@ SRC = Path(__file__).parent.parent / "src" / "sti_qa"
 
 # Data flow from top to bottom; a module may import only from lines above its own.
 LAYERS = (
-    ("errors", "types", "config", "normalize"),
+    ("errors", "types", "config", "normalize", "decode"),
     ("years", "morphology"),
-    ("outline",),
+    ("outline", "faq"),
     ("load",),
     ("programmes",),
     ("chunk",),
-    ("figures", "encode", "lexical", "dense", "store"),
-    ("cite", "query", "retrieve"),
+    ("figures", "encode", "lexical", "dense", "manifest"),
+    ("store", "signs", "cite", "query"),
+    ("retrieve",),
     ("evidence", "contract"),
-    ("answer", "build", "panel"),
+    ("answer", "vectors", "panel"),
+    ("build",),
     ("app",),
     ("doctor", "chat", "console", "batch", "evaluation.gold", "evaluation.statistics"),
     ("serve", "evaluation.judge"),

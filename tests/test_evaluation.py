@@ -107,7 +107,7 @@ def test_half_of_the_evidence_is_enough() -> None:
 
 
 def passage(start: int, end: int) -> Passage:
-    return Passage(f"a#{start}-{end}", "a", "", 1, "", None, start, end, "x" * (end - start), "", (), ())
+    return Passage(f"a#{start}-{end}", "a", "", 1, "", None, start, end, "x" * (end - start), "", (), (), ())
 
 
 def test_ranks_of_groups() -> None:

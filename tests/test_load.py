@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sti_qa import load
+from sti_qa import decode as decoding
+from sti_qa.decode import decode
 from sti_qa.errors import CorpusError
 from sti_qa.load import (
     Alias,
     Corpus,
     Failure,
     corpus_state,
-    decode,
     document_names,
     inferred_title,
     inferred_year,
@@ -113,7 +113,7 @@ def test_refused_files_are_closed(tmp_path: Path) -> None:
 
 def test_oversized_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file over the limit is not read; one at the limit is."""
-    monkeypatch.setattr(load, "LARGEST_FILE", 1_000)
+    monkeypatch.setattr(decoding, "LARGEST_FILE", 1_000)
     corpus = _read(tmp_path, a_txt="あ" * 334, b_txt="あ" * 333)
 
     assert corpus.failures == (Failure("a.txt", "大きすぎます(1,002 バイト。上限 1,000)"),)
@@ -201,7 +201,7 @@ def test_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 def test_empty_folder_is_an_empty_corpus(tmp_path: Path) -> None:
     """No file, no document, no complaint."""
-    assert read_corpus(tmp_path) == Corpus((), (), (), ())
+    assert read_corpus(tmp_path) == Corpus((), (), (), (), ())
 
 
 def test_pages_are_found_by_their_first_lines(tmp_path: Path) -> None:

@@ -145,13 +145,13 @@ def test_a_manifest_of_another_form_is_damage(copied: Settings, content: str) ->
 def test_a_newer_format_is_refused(copied: Settings) -> None:
     """An index of another format is refused with both numbers and the command that helps."""
     folder = generation(copied)
-    newer = replace(read_manifest(folder), format=2)
+    newer = replace(read_manifest(folder), format=3)
     (folder / "manifest.json").write_bytes(manifest_bytes(newer))
 
     message = said_when_opened(copied)
 
+    assert "形式 3" in message
     assert "形式 2" in message
-    assert "形式 1" in message
     assert "sti-qa index" in message
 
 

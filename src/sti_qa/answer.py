@@ -6,7 +6,7 @@ from sti_qa.cite import Library, Marked, Quote, readable
 from sti_qa.evidence import Evidence, find_evidence
 from sti_qa.morphology import bigrams
 from sti_qa.normalize import fold
-from sti_qa.retrieve import SearchIndex
+from sti_qa.signs import SearchIndex
 from sti_qa.types import Figure, Query, Ranking
 from sti_qa.years import era_name
 

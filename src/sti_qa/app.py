@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sti_qa.answer import compose
-from sti_qa.build import analyzer_name, build_index, passage_id, passage_settings
+from sti_qa.build import analyzer_name, build_index, passage_settings
 from sti_qa.cite import Library
 from sti_qa.config import Settings
 from sti_qa.dense import DenseIndex
@@ -16,11 +16,14 @@ from sti_qa.encode import load_encoder
 from sti_qa.errors import IndexDamaged, IndexMismatch
 from sti_qa.lexical import LexicalIndex
 from sti_qa.load import corpus_state
+from sti_qa.manifest import Manifest
 from sti_qa.programmes import ProgrammeBook
 from sti_qa.query import understand
-from sti_qa.retrieve import SearchIndex, search
-from sti_qa.store import Generation, Manifest, open_generation
+from sti_qa.retrieve import search
+from sti_qa.signs import FaqIndex, SearchIndex, rows_covering
+from sti_qa.store import Generation, open_generation
 from sti_qa.types import Answer, Encoder, Figure, Query, Ranking, Turn
+from sti_qa.vectors import passage_id
 
 __all__ = ["Engine", "build_index", "open_engine", "stale_sources"]
 
@@ -88,7 +91,7 @@ def open_engine(settings: Settings) -> Engine:
     return Engine(
         generation=generation.name,
         manifest=generation.manifest,
-        index=_search_index(generation, encoder),
+        index=_search_index(generation, encoder, faq=settings.faq),
         library=Library(generation.documents, book),
         figures=generation.figures,
         book=book,
@@ -117,7 +120,7 @@ def _check_made_by(manifest: Manifest, encoder: Encoder) -> None:
         raise IndexMismatch("区切り方", manifest.passage_size, passage_settings())
 
 
-def _search_index(generation: Generation, encoder: Encoder) -> SearchIndex:
+def _search_index(generation: Generation, encoder: Encoder, *, faq: bool) -> SearchIndex:
     n = len(generation.passages)
     dense = DenseIndex.from_bytes((generation.folder / "dense.faiss").read_bytes())
     if not n == dense.size == generation.manifest.n_passages:
@@ -129,6 +132,25 @@ def _search_index(generation: Generation, encoder: Encoder) -> SearchIndex:
         bigrams=LexicalIndex.load(generation.folder / "bigrams", n),
         dense=dense,
         encoder=encoder,
+        figures=generation.figures,
+        faq=_faq_index(generation) if faq else None,
+    )
+
+
+def _faq_index(generation: Generation) -> FaqIndex | None:
+    faqs = generation.faqs
+    if not faqs:
+        return None
+    vectors = DenseIndex.from_bytes((generation.folder / "faq_dense.faiss").read_bytes())
+    if vectors.size != len(faqs):
+        raise IndexDamaged(
+            generation.folder, f"想定問答 {len(faqs)} 件とベクトル {vectors.size} 件", "同じ件数"
+        )
+    return FaqIndex(
+        faqs=faqs,
+        words=LexicalIndex.load(generation.folder / "faq_words", len(faqs)),
+        vectors=np.stack([vectors.vector(row) for row in range(len(faqs))]),
+        rows=tuple(rows_covering(generation.passages, f.doc_id, f.start, f.end) for f in faqs),
     )
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import inspect
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -22,12 +21,12 @@ from sti_qa.errors import CorpusError, StiQaError
 from sti_qa.figures import figures
 from sti_qa.lexical import LexicalIndex
 from sti_qa.load import Corpus, Failure, corpus_state, read_corpus
+from sti_qa.manifest import FORMAT, Manifest
 from sti_qa.morphology import bigrams, dictionary_version, terms
 from sti_qa.programmes import ProgrammeBook, programme_book
 from sti_qa.store import (
-    FORMAT,
+    FAQS,
     Generation,
-    Manifest,
     building,
     open_generation,
     seal,
@@ -35,12 +34,8 @@ from sti_qa.store import (
     write_bytes,
     write_rows,
 )
-from sti_qa.types import Document, Encoder, Figure, Passage, Vectors
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done (Japanese) and the share done, 0 to 1."""
-
-_EMBED_BATCH = 64
+from sti_qa.types import Document, Encoder, Faq, Figure, Passage, Vectors
+from sti_qa.vectors import Progress, embedded_text, passage_id, passage_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,29 +115,17 @@ def _build(
     progress("資料を区切り中", 0.1)
     paged = [(document, pages(document, book)) for document in corpus.documents]
     found = tuple(p for d, page_list in paged for p in passages(d, page_list, book, PassageSize()))
-    vectors, embedded = _vectors(found, old, encoder, progress)
+    vectors, embedded = passage_vectors(found, old, encoder, progress)
+    progress("想定問答を埋め込み中", 0.85)
+    faqs = corpus.faqs
+    faq_vectors = encoder.encode_queries([faq.question for faq in faqs])
     progress("索引を書き込み中", 0.9)
     _write(folder, corpus.documents, found, figures(paged, book), book, vectors)
+    _write_faqs(folder, faqs, faq_vectors)
     seal(folder, _manifest(encoder, corpus, found, sources))
     switch(settings.index, folder.name)
     progress("完了", 1.0)
     return _report(folder.name, corpus, old, found, embedded, begin)
-
-
-def passage_key(passage: Passage) -> str:
-    """Hash of all that is embedded of a passage."""
-    return hashlib.sha256(embedded_text(passage).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def passage_id(passage: Passage) -> int:
-    """The passage's id in FAISS: stable as long as its place and text are."""
-    digest = hashlib.sha256(f"{passage.passage_id}\n{passage_key(passage)}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
-
-
-def embedded_text(passage: Passage) -> str:
-    """What is embedded of a passage."""
-    return f"{passage.context}\n{passage.text}"
 
 
 def _previous(settings: Settings, encoder: Encoder) -> Generation | None:
@@ -154,27 +137,6 @@ def _previous(settings: Settings, encoder: Encoder) -> Generation | None:
     manifest = old.manifest
     made_by = (manifest.model_fingerprint, manifest.analyzer, manifest.passage_size)
     return old if made_by == (encoder.fingerprint, analyzer_name(), passage_settings()) else None
-
-
-def _vectors(
-    found: tuple[Passage, ...], old: Generation | None, encoder: Encoder, progress: Progress
-) -> tuple[Vectors, int]:
-    """Vectors of all passages, and how many were embedded now."""
-    cache = _cached_vectors(old)
-    new = [passage for passage in found if passage_key(passage) not in cache]
-    for begin in range(0, len(new), _EMBED_BATCH):
-        progress(f"埋め込み中 {begin}/{len(new)}", 0.2 + 0.7 * begin / len(new))
-        batch = new[begin : begin + _EMBED_BATCH]
-        rows = encoder.encode_passages([embedded_text(passage) for passage in batch])
-        cache.update((passage_key(p), row) for p, row in zip(batch, rows, strict=True))
-    return np.stack([cache[passage_key(passage)] for passage in found]), len(new)
-
-
-def _cached_vectors(old: Generation | None) -> dict[str, Vectors]:
-    if old is None:
-        return {}
-    dense = DenseIndex.from_bytes((old.folder / "dense.faiss").read_bytes())
-    return {passage_key(p): dense.vector(passage_id(p)) for p in old.passages}
 
 
 def _write(
@@ -190,6 +152,14 @@ def _write(
     LexicalIndex.build([bigrams(text) for text in texts]).save(folder / "bigrams")
     ids = np.array([passage_id(passage) for passage in found], dtype=np.int64)
     write_bytes(folder / "dense.faiss", DenseIndex.build(ids, vectors).to_bytes())
+
+
+def _write_faqs(folder: Path, faqs: tuple[Faq, ...], vectors: Vectors) -> None:
+    if faqs:
+        write_rows(folder / FAQS, (asdict(faq) for faq in faqs))
+        LexicalIndex.build([terms(faq.question) for faq in faqs]).save(folder / "faq_words")
+        rows = DenseIndex.build(np.arange(len(faqs), dtype=np.int64), vectors)
+        write_bytes(folder / "faq_dense.faiss", rows.to_bytes())
 
 
 def _manifest(

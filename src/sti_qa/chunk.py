@@ -119,6 +119,7 @@ def _passage(document: Document, page: Page, group: tuple[Statement, ...], book:
         context=_context(document, page, heading, year, book),
         years=tuple(dict.fromkeys([*([year] if year else []), *fiscal_years(text)])),
         programmes=tuple(dict.fromkeys([*page.programmes, *book.find(text)])),
+        topics=page.programmes,
     )
 
 

@@ -66,6 +66,10 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_no_faq(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-faq", action="store_true", help="想定問答を使わない")
+
+
 def _add_index(commands: Any) -> None:
     parser = commands.add_parser("index", help="資料から索引を作る・更新する")
     _add_folders(parser)
@@ -81,6 +85,7 @@ def _add_question(commands: Any, name: str, run: Callable[[argparse.Namespace], 
     parser.add_argument(
         "--batch", metavar="FILE", help="JSONL の質問をまとめて処理し、JSONL で出力する (- は標準入力)"
     )
+    _add_no_faq(parser)
     _add_folders(parser)
     parser.set_defaults(run=run)
 
@@ -106,12 +111,13 @@ def _add_eval(commands: Any) -> None:
     parser.add_argument("--check", action="store_true", help="質問集を検査し、語の重なりを表示する")
     parser.add_argument("--report", action="store_true", help="evals/report.html を書く")
     parser.add_argument("--json", action="store_true", help="JSON で出力する")
+    _add_no_faq(parser)
     _add_folders(parser)
     parser.set_defaults(run=_eval)
 
 
 def _settings(args: argparse.Namespace) -> Settings:
-    return settings_from(args.corpus, args.index, args.model)
+    return settings_from(args.corpus, args.index, args.model, faq=not getattr(args, "no_faq", False))
 
 
 def _index(args: argparse.Namespace) -> int:

@@ -1,6 +1,5 @@
 """Which sentences of the passages found answer the question: scored spans, best first."""
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from sti_qa.cite import Library, Quote
 from sti_qa.figures import MONEY
 from sti_qa.morphology import terms
 from sti_qa.normalize import fold
-from sti_qa.retrieve import SearchIndex
+from sti_qa.signs import SearchIndex, term_weights
 from sti_qa.types import Kind, Query, Ranking, Statement
 
 _LONGEST_WINDOW = 4
@@ -64,23 +63,16 @@ def find_evidence(index: SearchIndex, library: Library, query: Query, ranking: R
     """Spans of the first passages, best first; overlapping ones only once."""
     weights = term_weights(index, query)
     found: dict[Quote, Evidence] = {}
-    top = ranking[0].score if ranking else 1.0
+    top = ranking[0].score if ranking else 0.0
     for hit in ranking[:_HITS_READ]:
         context = frozenset(terms(hit.passage.context))
         for lines in _windows(library.statements(hit.passage)):
             window = _window(library, hit.passage.doc_id, lines)
-            evidence = _evidence(library, query, window, context, weights, hit.score / top)
+            evidence = _evidence(library, query, window, context, weights, max(0.0, 1.0 - (top - hit.score)))
             if evidence and (evidence.quote not in found or found[evidence.quote].score < evidence.score):
                 found[evidence.quote] = evidence
     ordered = sorted(found.values(), key=lambda e: (-e.score, e.quote.doc_id, e.quote.start))
     return _without_overlaps(ordered)
-
-
-def term_weights(index: SearchIndex, query: Query) -> dict[str, float]:
-    """Inverse document frequency of the question's terms; unknown ones weigh like rare ones."""
-    total = len(index.passages) + 1
-    frequencies = index.words.document_frequencies(query.terms)
-    return {term: math.log(total / (1 + count)) + 0.1 for term, count in frequencies.items()}
 
 
 def _windows(lines: tuple[Statement, ...]) -> Iterator[tuple[Statement, ...]]:

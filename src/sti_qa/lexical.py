@@ -49,6 +49,34 @@ class LexicalIndex:
             return np.zeros(self.n_passages, dtype=np.float32)
         return np.asarray(self._index.get_scores(known), dtype=np.float32)
 
+    def coverage(self, weights: dict[str, float]) -> Scores:
+        """For every passage, the share of ``weights`` whose tokens stand in it, 0 to 1."""
+        covered = np.zeros(self.n_passages, dtype=np.float32)
+        for token, weight in weights.items():
+            covered[self._postings(token)] += weight
+        total = sum(weights.values())
+        return covered / np.float32(total) if total else covered
+
+    def ceiling(self, tokens: Sequence[str]) -> float:
+        """The sum of each token's highest score: what a passage made of them would about get.
+
+        An unknown token counts like the mean of the known ones.
+        """
+        data, pointers = self._index.scores["data"], self._index.scores["indptr"]
+        distinct = [token for token in dict.fromkeys(tokens) if token]
+        rows = [self._index.vocab_dict[t] for t in distinct if t in self._index.vocab_dict]
+        highest = [float(data[pointers[r] : pointers[r + 1]].max(initial=0.0)) for r in rows]
+        return sum(highest) / len(highest) * len(distinct) if highest else 0.0
+
+    def _postings(self, token: str) -> npt.NDArray[np.int32]:
+        """Rows of the passages that hold ``token``."""
+        row = self._index.vocab_dict.get(token)
+        if row is None:
+            return np.empty(0, dtype=np.int32)
+        pointers = self._index.scores["indptr"]
+        found: npt.NDArray[np.int32] = self._index.scores["indices"][pointers[row] : pointers[row + 1]]
+        return found
+
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``tokens`` stands (0 for an unknown one)."""
         pointers = self._index.scores["indptr"]

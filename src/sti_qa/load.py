@@ -1,31 +1,22 @@
 """The corpus folder: files to Documents, and the editable tables beside them."""
 
-import codecs
 import csv
 import hashlib
 import io
-import os
 import re
-import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from sti_qa.decode import decode, read_bytes
 from sti_qa.errors import CorpusError
+from sti_qa.faq import faq_names, read_faqs
 from sti_qa.outline import looks_like_heading, plain
-from sti_qa.types import Document
+from sti_qa.types import Document, Faq
 from sti_qa.years import year_mentions
 
 SUFFIXES = frozenset({".txt", ".md"})
 CATALOG, ALIASES, PAGES = "catalog.csv", "aliases.csv", "pages.csv"
-LARGEST_FILE = 20_000_000
-"""Bytes. A text larger than this is no briefing document; it is reported, not read."""
-
-_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-鿿、。「」（）]")
-_JIS_ESCAPE = b"\x1b$"
-_NO_TEXT = re.compile("[\x80-\x9f\uf8f0-\uf8f3]")
-"""What Python's cp932 makes of bytes that mean nothing in Shift_JIS."""
-_HALF_KANA = re.compile(r"[ｦ-ﾟ]")
 _PUBLISHER = re.compile(
     r"(?:内閣官房|内閣府|デジタル庁|復興庁|総務省|法務省|外務省|財務省|文部科学省|厚生労働省|農林水産省|経済産業省|国土交通省|環境省|防衛省)"
 )
@@ -54,6 +45,8 @@ class Corpus(NamedTuple):
     failures: tuple[Failure, ...]
     aliases: tuple[Alias, ...]
     """Rows of aliases.csv."""
+    faqs: tuple[Faq, ...]
+    """Anticipated questions of the documents."""
     warnings: tuple[str, ...]
     """What was passed over in the tables, in Japanese."""
 
@@ -73,7 +66,8 @@ def read_corpus(folder: Path) -> Corpus:
     rows = _table(folder / PAGES, ("file", "page", "first_line"))
     page_starts, warnings = _page_starts(rows, {d.doc_id: d.text for d in documents})
     paged = (replace(d, page_starts=page_starts.get(d.doc_id, ())) for d in documents)
-    return Corpus(tuple(paged), tuple(failures), _aliases(folder), tuple(warnings))
+    faqs, problems = read_faqs(folder, documents)
+    return Corpus(tuple(paged), tuple(failures), _aliases(folder), faqs, (*warnings, *problems))
 
 
 def _aliases(folder: Path) -> tuple[Alias, ...]:
@@ -90,73 +84,32 @@ def document_names(folder: Path) -> list[str]:
     return sorted(
         path.name
         for path in folder.iterdir()
-        if path.suffix.lower() in SUFFIXES and not path.name.lower().startswith("readme")
+        if path.suffix.lower() in SUFFIXES
+        and not path.name.lower().startswith("readme")
+        and _is_text(path.name)
     )
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file name is valid Unicode; others cannot be cited."""
+    return not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def corpus_state(folder: Path) -> dict[str, str]:
     """SHA-256 of every document file and table, by name: tells whether an index is stale."""
     tables = [name for name in (CATALOG, ALIASES, PAGES) if (folder / name).is_file()]
     state = {}
-    for name in [*document_names(folder), *tables] if folder.is_dir() else []:
+    for name in [*document_names(folder), *tables, *faq_names(folder)] if folder.is_dir() else []:
         try:
-            state[name] = hashlib.sha256(_read_bytes(folder / name)).hexdigest()
+            state[name] = hashlib.sha256(read_bytes(folder / name)).hexdigest()
         except OSError:
             continue
     return state
 
 
-def decode(raw: bytes) -> str:
-    """Text of a file in UTF-8 (with or without BOM), Shift_JIS/CP932, EUC-JP or ISO-2022-JP.
-
-    Nothing is changed but the encoding. Raises ValueError when none of them fits.
-    """
-    marked = "utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
-    # The bytes of ISO-2022-JP are valid UTF-8, too.
-    certain = _readings(raw, *(["iso2022_jp"] if _JIS_ESCAPE in raw else []), marked)
-    if certain:
-        return certain[0]
-    readings = [text for text in _readings(raw, "cp932", "euc_jp") if not _NO_TEXT.search(text)]
-    best = max(readings, key=_likely_japanese, default="")
-    if not best or _likely_japanese(best) < 0:
-        raise ValueError("文字コードが UTF-8・Shift_JIS・EUC-JP のどれでもありません")
-    return best
-
-
-def _readings(raw: bytes, *encodings: str) -> list[str]:
-    """``raw`` in each of the encodings that it is valid in."""
-    readings = []
-    for encoding in encodings:
-        try:
-            readings.append(raw.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    return readings
-
-
-def _likely_japanese(text: str) -> float:
-    """Share of ordinary Japanese letters; half-width kana speak for a wrong reading."""
-    sample = text[:20_000]
-    good = len(_JAPANESE.findall(sample)) - 2 * len(_HALF_KANA.findall(sample))
-    return good / max(1, len(sample))
-
-
-def _read_bytes(path: Path) -> bytes:
-    """Bytes of a regular file. A pipe, device or folder raises OSError instead of blocking."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)  # a folder would not be closed by fdopen
-        raise OSError("通常のファイルではありません")
-    with os.fdopen(descriptor, "rb") as file:
-        if status.st_size > LARGEST_FILE:
-            raise OSError(f"大きすぎます({status.st_size:,} バイト。上限 {LARGEST_FILE:,})")
-        return file.read(LARGEST_FILE + 1)
-
-
 def _read_document(path: Path, row: dict[str, str]) -> Document | Failure:
     try:
-        raw = _read_bytes(path)
+        raw = read_bytes(path)
         text = decode(raw)
     except (OSError, ValueError) as error:
         return Failure(path.name, getattr(error, "strerror", None) or str(error))
@@ -211,7 +164,7 @@ def _table(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     try:
-        reader = csv.DictReader(io.StringIO(decode(_read_bytes(path)).lstrip("\ufeff")))
+        reader = csv.DictReader(io.StringIO(decode(read_bytes(path)).lstrip("\ufeff")))
         rows = [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
     except (OSError, ValueError, csv.Error) as error:
         raise CorpusError(f"{path} を読めません: {error}") from error

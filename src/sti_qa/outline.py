@@ -133,7 +133,9 @@ def _page_statements(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     previous: Line | None = None
     opened = ""
     for line in _lines(text, begin, end):
-        if previous is not None and line.text and not _continues(previous, line, opened):
+        if not line.text:
+            continue
+        if previous is not None and not _continues(previous, line, opened):
             cuts.append(line.start)
             opened = ""
         cuts.extend(_sentence_cuts(line))
@@ -155,15 +157,16 @@ def _lines(text: str, begin: int, end: int) -> list[Line]:
 
 def _continues(previous: Line, line: Line, opened: str) -> bool:
     """Whether ``line`` goes on with the statement that ``previous`` belongs to."""
-    if not previous.text or "\t" in line.text or "\t" in previous.text:
+    if "\t" in line.text or "\t" in previous.text:
         return False
     if _BULLET.match(line.text) or (_LABEL.match(line.text) and not opened):
         return False
     if _SENTENCE_END.search(previous.text[-2:]) or looks_like_heading(previous.text):
         return False
-    if opened or len(previous.text) >= _WRAPPED_FROM:
-        return True
-    return bool(_BREAKS_OFF.search(previous.text) or _GOES_ON.match(line.text))
+    goes_on = bool(_GOES_ON.match(line.text))
+    if line.start > previous.end:  # a blank line between: only what cannot begin a statement
+        return goes_on and len(previous.text) >= _WRAPPED_FROM / 2
+    return bool(opened or goes_on or len(previous.text) >= _WRAPPED_FROM or _BREAKS_OFF.search(previous.text))
 
 
 def _still_open(text: str) -> str:

@@ -7,7 +7,7 @@ from sti_qa.types import Answer, Citation, Hit
 from sti_qa.years import era_name
 
 EMPTY = '<div class="sources-empty">回答の根拠になった箇所が、ここに表示されます。</div>'
-_AROUND = 160
+_AROUND = 90
 """Characters shown before and after a quote: enough to check it without scrolling."""
 
 

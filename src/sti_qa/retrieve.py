@@ -1,129 +1,135 @@
 """Question to ranking. One ``search`` serves the command line, the chat, the API and the evals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from sti_qa.dense import DenseIndex
-from sti_qa.lexical import LexicalIndex
-from sti_qa.morphology import bigrams, terms
+from sti_qa.lexical import Scores
+from sti_qa.morphology import bigrams
 from sti_qa.normalize import fold
-from sti_qa.types import Encoder, Hit, Passage, Query, Ranking
-from sti_qa.years import era_name
+from sti_qa.signs import SIGNS, SearchIndex, SignTable, signs
+from sti_qa.types import Hit, Passage, Query, Ranking
+from sti_qa.years import era_name, without_years
 
-Scores = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each sign adds to a passage's score; words, bigrams and meaning count from 0 to 1."""
-
-    words: float = 0.45
-    bigrams: float = 0.25
-    dense: float = 0.30
-    year: float = 0.25
-    """For speaking of the year asked for; half of it where the year is not its own."""
-    programme: float = 0.20
-    newest: float = 0.02
-    """For the newest document where no year was asked for."""
+_FUSION_FILE = Path(__file__).parent / "fusion.json"
+_MOST_ASPECTS = 6
+_ALIKE = 0.6
+"""Share of common bigrams from which two passages are editions of the same text."""
+_LATER = 0.35
+"""What an edition of a passage already shown loses: it comes after what is new."""
+_LOOKED_AT = 30
 
 
 @dataclass(frozen=True)
-class SearchIndex:
-    """Everything ``search`` looks into; row i of each part belongs to passage i."""
+class Fusion:
+    """How signs are added up; learned by training/fusion.py."""
 
-    passages: tuple[Passage, ...]
-    ids: npt.NDArray[np.int64]
-    words: LexicalIndex
-    bigrams: LexicalIndex
-    dense: DenseIndex
-    encoder: Encoder
-    weights: Weights = Weights()
+    base: tuple[float, ...]
+    """Weight of each sign."""
+    unmatched: tuple[float, ...]
+    """Further weight of each sign, times the share of the question's words that no passage has."""
 
 
-def search(index: SearchIndex, query: Query, k: int) -> Ranking:
-    """The ``k`` best passages (fewer where nothing speaks for more), best first."""
+@cache
+def shipped_fusion() -> Fusion:
+    """The weights in the package."""
+    content = json.loads(_FUSION_FILE.read_text(encoding="utf-8"))
+    return Fusion(*(tuple(content[part][sign] for sign in SIGNS) for part in ("base", "unmatched")))
+
+
+def search(index: SearchIndex, query: Query, k: int, fusion: Fusion | None = None) -> Ranking:
+    """The ``k`` best passages (fewer where nothing speaks for more), best first.
+
+    A question for several years or programmes is asked for each, and the rankings take turns.
+    """
     if not index.passages or k < 1:
         return ()
-    words, grams = _lexical(index, query)
-    dense = _dense(index, query)
-    weights = index.weights
-    scores = (
-        weights.words * _by_maximum(words)
-        + weights.bigrams * _by_maximum(grams)
-        + weights.dense * _by_maximum(dense)
-        + _bonuses(index, query)
-    )
-    found = [i for i in range(len(index.passages)) if words[i] > 0 or grams[i] > 0 or dense[i] > 0]
-    found.sort(key=lambda i: (-float(scores[i]), index.passages[i].passage_id))
-    closest = int(np.argmax(dense))
+    chosen = fusion or shipped_fusion()
+    rankings = [_ranked(index, part, chosen) for part in aspects(query)]
+    merged = _taking_turns(rankings)[:k]
     return tuple(
-        Hit(
-            passage=index.passages[i],
-            score=round(float(scores[i]), 4),
-            rank=rank,
-            why=_why(index.passages[i], query, is_closest=i == closest),
-        )
-        for rank, i in enumerate(found[:k], start=1)
+        Hit(index.passages[row], round(score, 4), rank, _why(index.passages[row], query))
+        for rank, (row, score) in enumerate(merged, start=1)
     )
 
 
-def _lexical(index: SearchIndex, query: Query) -> tuple[Scores, Scores]:
-    """BM25 scores by words and by bigrams. Programme names count in all their words."""
-    text = " ".join([query.standalone, *query.programmes])
-    return index.words.scores(terms(text)), index.bigrams.scores(bigrams(text))
+def aspects(query: Query) -> tuple[Query, ...]:
+    """One query for each programme and year of a question that names several."""
+    programmes = query.programmes if len(query.programmes) > 1 and query.kind != "other" else ()
+    years = query.years if len(query.years) > 1 else ()
+    if not (programmes or years) or len(programmes or " ") * len(years or " ") > _MOST_ASPECTS:
+        return (query,)
+    return tuple(
+        _aspect(query, programme, year) for programme in programmes or (None,) for year in years or (None,)
+    )
 
 
-def _dense(index: SearchIndex, query: Query) -> Scores:
-    """Cosine of every passage with the question; what points away counts as 0."""
-    vector = index.encoder.encode_queries([query.standalone])
-    row_of = {int(passage_id): row for row, passage_id in enumerate(index.ids)}
-    scores = np.zeros(len(index.passages), dtype=np.float32)
-    for passage_id, score in index.dense.search(vector, len(index.passages)):
-        scores[row_of[passage_id]] = max(0.0, score)
+def _aspect(query: Query, programme: str | None, year: int | None) -> Query:
+    text = without_years(query.standalone) if year else query.standalone
+    return replace(
+        query,
+        standalone=" ".join(filter(None, [text, era_name(year) if year else "", programme])),
+        years=(year,) if year else query.years,
+        programmes=(programme,) if programme else query.programmes,
+    )
+
+
+def fused(table: SignTable, fusion: Fusion) -> Scores:
+    """The score of each candidate."""
+    if not len(table):
+        return np.zeros(0, dtype=np.float32)
+    unmatched = 1.0 - float(table[:, SIGNS.index("coverage")].max())
+    weights = np.array(fusion.base) + unmatched * np.array(fusion.unmatched)
+    scores: Scores = (table @ weights).astype(np.float32)
     return scores
 
 
-def _by_maximum(scores: Scores) -> Scores:
-    """Scores divided by the highest, so that different scales can be added."""
-    highest = float(scores.max(initial=0.0))
-    return scores / highest if highest > 0 else scores
+def _ranked(index: SearchIndex, query: Query, fusion: Fusion) -> list[tuple[int, float]]:
+    """(row, score), best first; ties broken by passage_id; other editions of a text come later."""
+    rows, table = signs(index, query)
+    scored = [(row, float(score)) for row, score in zip(rows, fused(table, fusion), strict=True)]
+    scored.sort(key=lambda pair: (-pair[1], index.passages[pair[0]].passage_id))
+    return scored if query.years else _spread(index, scored)
 
 
-def _bonuses(index: SearchIndex, query: Query) -> Scores:
-    newest = max((p.fiscal_year or 0 for p in index.passages), default=0)
-    return np.array([_bonus(p, query, newest, index.weights) for p in index.passages], np.float32)
+def _spread(index: SearchIndex, scored: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The ranking with further editions of a text moved down.
+
+    Without this, four years' editions of one slide fill the first places.
+    """
+    first, rest = scored[:_LOOKED_AT], scored[_LOOKED_AT:]
+    kept: list[tuple[int, float, frozenset[str]]] = []
+    for row, score in first:
+        grams = frozenset(bigrams(index.passages[row].text))
+        again = any(_overlap(grams, other) > _ALIKE for _, _, other in kept)
+        kept.append((row, score - _LATER if again else score, grams))
+    kept.sort(key=lambda item: (-item[1], index.passages[item[0]].passage_id))
+    return [(row, score) for row, score, _ in kept] + rest
 
 
-def _bonus(passage: Passage, query: Query, newest: int, weights: Weights) -> float:
-    bonus = 0.0
-    if query.years:
-        if passage.fiscal_year in query.years:
-            bonus += weights.year
-        elif set(passage.years) & set(query.years):
-            bonus += weights.year / 2
-    elif passage.fiscal_year == newest:
-        bonus += weights.newest
-    if set(passage.programmes) & set(query.programmes):
-        bonus += weights.programme
-    return bonus
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / max(1, min(len(a), len(b)))
 
 
-def _why(passage: Passage, query: Query, is_closest: bool) -> tuple[str, ...]:
+def _taking_turns(rankings: list[list[tuple[int, float]]]) -> list[tuple[int, float]]:
+    """First of each, second of each, …; every row once."""
+    merged: dict[int, float] = {}
+    for level in zip_longest(*rankings):
+        for pair in level:
+            if pair is not None:
+                merged.setdefault(*pair)
+    return list(merged.items())
+
+
+def _why(passage: Passage, query: Query) -> tuple[str, ...]:
     reasons = [f"事業: {name}" for name in query.programmes if name in passage.programmes]
     reasons += [f"年度: {era_name(year)}" for year in query.years if year in passage.years]
     text = fold(passage.text)
     shared = [term for term in query.terms if term in text]
     if shared:
         reasons.append("語: " + "、".join(shared[:8]))
-    if is_closest:
-        reasons.append("意味が最も近い")
-    return tuple(reasons)
-
-
-def unknown_terms(index: SearchIndex, query: Sequence[str]) -> tuple[str, ...]:
-    """The terms that stand in no passage."""
-    frequencies = index.words.document_frequencies(query)
-    return tuple(term for term in query if not frequencies[term])
+    return tuple(reasons or ["意味の近さ"])

@@ -15,7 +15,8 @@ from sti_qa.chat import mount_chat
 from sti_qa.config import LONGEST_QUESTION, Settings
 from sti_qa.contract import answer_json, search_json
 from sti_qa.errors import IndexDamaged, IndexMismatch, IndexMissing, StiQaError
-from sti_qa.store import current_name, read_manifest
+from sti_qa.manifest import read_manifest
+from sti_qa.store import current_name
 from sti_qa.types import Turn
 
 _HEADERS = {

@@ -6,10 +6,11 @@ index/
 └── gen-000001/
     ├── documents.jsonl  the texts that citations are cut from
     ├── passages.jsonl   in row order
-    ├── figures.jsonl
+    ├── figures.jsonl    budget amounts
+    ├── faqs.jsonl       anticipated questions, in row order
     ├── programmes.json
-    ├── words/ bigrams/  BM25
-    ├── dense.faiss
+    ├── words/ bigrams/  BM25 over passages; faq_words/ over anticipated questions
+    ├── dense.faiss      vectors of passages; faq_dense.faiss of anticipated questions
     └── manifest.json    written last: what made it, length and SHA-256 of every other file, its own SHA-256
 """
 
@@ -20,39 +21,21 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from sti_qa.errors import BuildRunning, IndexDamaged, IndexMissing, StoreError
-from sti_qa.types import Document, Figure, Passage
+from sti_qa.manifest import FORMAT, MANIFEST, Manifest, check_file, manifest_bytes, read_manifest
+from sti_qa.types import Document, Faq, Figure, Passage
 
-FORMAT = 1
-POINTER, MANIFEST, LOCK = "CURRENT", "manifest.json", "build.lock"
+POINTER, LOCK = "CURRENT", "build.lock"
+FAQS = "faqs.jsonl"
+"""Only where there are anticipated questions."""
 _PENDING = POINTER + ".new"
 _GENERATION = re.compile(r"gen-[0-9]{6}")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What made a generation, and what its files must be."""
-
-    format: int
-    model: str
-    model_fingerprint: str
-    dim: int
-    analyzer: str
-    passage_size: str
-    n_documents: int
-    n_passages: int
-    sources: dict[str, str]
-    """SHA-256 of the corpus files and tables that were read."""
-    created: str
-    """UTC, ISO 8601; for people, never for ordering."""
-    files: dict[str, list[str]]
-    """Relative path → [length in bytes, SHA-256]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +48,7 @@ class Generation:
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     figures: tuple[Figure, ...]
+    faqs: tuple[Faq, ...]
     programmes: dict[str, Any]
 
 
@@ -82,30 +66,6 @@ def current_name(index: Path) -> str:
     return name
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a generation folder. Raises IndexDamaged."""
-    path = folder / MANIFEST
-    try:
-        data = path.read_bytes()
-        content = json.loads(data)
-        del content["sha256"]
-        manifest = Manifest(**content)
-    except FileNotFoundError:
-        raise IndexDamaged(path, "ファイルがない", "作成時に書かれたもの") from None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise IndexDamaged(path, f"読めない: {type(error).__name__}", "JSON") from error
-    if manifest_bytes(manifest) != data:
-        raise IndexDamaged(path, "内容が違う", "作成時の内容")
-    return manifest
-
-
-def manifest_bytes(manifest: Manifest) -> bytes:
-    """The manifest as written: JSON with its own SHA-256, so that a changed byte is noticed."""
-    content = asdict(manifest)
-    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
-    return json.dumps(content | {"sha256": digest}, ensure_ascii=False, indent=1).encode()
-
-
 def open_generation(index: Path) -> Generation:
     """The serving generation, every file checked by length and hash before it is parsed.
 
@@ -117,7 +77,7 @@ def open_generation(index: Path) -> Generation:
     if manifest.format != FORMAT:
         raise IndexDamaged(folder / MANIFEST, f"形式 {manifest.format}", f"形式 {FORMAT}")
     for relative, (length, digest) in sorted(manifest.files.items()):
-        _check_file(folder / relative, int(length), digest)
+        check_file(folder / relative, int(length), digest)
     return Generation(
         name=name,
         folder=folder,
@@ -125,6 +85,7 @@ def open_generation(index: Path) -> Generation:
         documents=tuple(Document(**_frozen(r)) for r in _read_rows(folder / "documents.jsonl")),
         passages=tuple(Passage(**_frozen(r)) for r in _read_rows(folder / "passages.jsonl")),
         figures=tuple(Figure(**row) for row in _read_rows(folder / "figures.jsonl")),
+        faqs=tuple(Faq(**row) for row in _read_rows(folder / FAQS)) if FAQS in manifest.files else (),
         programmes=json.loads((folder / "programmes.json").read_text(encoding="utf-8")),
     )
 
@@ -199,17 +160,6 @@ def _discard(index: Path, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         (index / _PENDING).unlink(missing_ok=True)
-
-
-def _check_file(path: Path, length: int, digest: str) -> None:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise IndexDamaged(path, "ファイルがない", f"{length} バイト") from None
-    if len(data) != length:
-        raise IndexDamaged(path, f"{len(data)} バイト", f"{length} バイト")
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise IndexDamaged(path, "内容が違う", "作成時の内容")
 
 
 def _read_rows(path: Path) -> list[dict[str, Any]]:

@@ -75,6 +75,18 @@ class Passage:
     """Every fiscal year it speaks of, its own first."""
     programmes: tuple[str, ...]
     """Programmes it names or its page is about."""
+    topics: tuple[str, ...]
+    """Programmes its page is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """An anticipated question (想定問答) and the span of the document that answers it."""
+
+    doc_id: str
+    question: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

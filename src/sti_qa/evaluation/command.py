@@ -15,6 +15,7 @@ from sti_qa.evaluation.gold import GoldQuestion, faults, gold_path, overlap_repo
 from sti_qa.evaluation.run import RESULTS, Run, load_run, machine, run_system, save_run
 from sti_qa.evaluation.systems import PRODUCT, make_system, system_names
 from sti_qa.evaluation.tables import summary, text_table
+from sti_qa.retrieve import shipped_fusion
 
 GATE_BROKEN = 1
 
@@ -80,7 +81,8 @@ def _run(
         "analyzer": engine.manifest.analyzer,
         "passage_size": engine.manifest.passage_size,
         "corpus": engine.manifest.sources,
-        "weights": asdict(engine.index.weights),
+        "fusion": asdict(shipped_fusion()),
+        "faq": engine.index.faq is not None,
         "machine": machine(),
     }
     run = run_system(name, make_system(name, engine), gold, questions, texts, configuration, _progress)

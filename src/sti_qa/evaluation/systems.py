@@ -6,6 +6,7 @@ the first one: what a plain search box would show.
 
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ from sti_qa.types import Answer, Hit, Passage, Ranking, Vectors
 
 DEPTH = 10
 PRODUCT = "sti-qa"
+WITHOUT_FAQ = "sti-qa-no-faq"
+"""The assistant without anticipated questions: what a new document gets."""
 _HASHED_DIM = 4096
 
 
@@ -33,13 +36,15 @@ class System(Protocol):
 
 def system_names() -> tuple[str, ...]:
     """Everything ``--system`` takes."""
-    return (PRODUCT, *_BASELINES)
+    return (PRODUCT, WITHOUT_FAQ, *_BASELINES)
 
 
 def make_system(name: str, engine: Engine) -> System:
     """The system ``name`` over the opened index. Raises KeyError for an unknown name."""
     if name == PRODUCT:
         return lambda question: engine.ask(question.question, DEPTH, question.history)
+    if name == WITHOUT_FAQ:
+        return make_system(PRODUCT, replace(engine, index=replace(engine.index, faq=None)))
     score = _BASELINES[name](engine)
     return lambda question: _first_passage(engine, question, score)
 
