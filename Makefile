@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PORT ?= 7860
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: chat test install index eval lint fix bench bench-peers publish encoder clean
+.PHONY: chat test install index eval gate lint fix bench bench-peers publish encoder clean
 
 chat: $(VENV)/.installed  ## open the chat on http://127.0.0.1:7860 (PORT= to change)
 	$(BIN)/sti-qa serve --port $(PORT)
@@ -20,6 +20,10 @@ index: $(VENV)/.installed  ## bring the index up to date
 
 eval: $(VENV)/.installed  ## score the assistant on the gold questions
 	$(BIN)/sti-qa eval
+
+gate: $(VENV)/.installed  ## fail when the assistant answers worse than evals/gate.toml allows
+	$(BIN)/sti-qa index
+	$(BIN)/sti-qa eval --gate
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .

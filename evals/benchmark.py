@@ -6,6 +6,7 @@ Medians of several runs on the machine at hand; whole processes where the user s
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -36,6 +37,7 @@ def main() -> None:
             **_asking(settings),
             "cold_ask_s": median(lambda: _cold_ask(settings), 3),
             "help_s": median(_help, RUNS),
+            "ask_peak_memory_mb": _peak_memory(),
         }
     report = {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -76,6 +78,12 @@ def _asking(settings: Settings) -> dict[str, float]:
 def _cold_ask(settings: Settings) -> None:
     command = [sys.executable, "-m", "sti_qa.cli", "ask", QUESTIONS[0], "--index", str(settings.index)]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def _peak_memory() -> float:
+    """Largest memory of the `sti-qa ask` processes started so far."""
+    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return kilobytes / 1024
 
 
 def _help() -> None:

@@ -74,12 +74,13 @@ def benchmark_text() -> str:
         "index_nothing_changed_s": ("index when nothing changed, after imports", "s"),
         "open_index_s": ("open the index, model loaded", "s"),
         "help_s": ("`sti-qa --help`", "s"),
+        "ask_peak_memory_mb": ("peak memory of `sti-qa ask`", "MB"),
     }
     lines = ["| | |", "|---|---|"]
     for key, (label, unit) in names.items():
         value = report["results"][key]
         lines.append(
-            f"| {label} | {value:.0f} {unit} |" if unit == "ms" else f"| {label} | {value:.2f} {unit} |"
+            f"| {label} | {value:.0f} {unit} |" if unit in ("ms", "MB") else f"| {label} | {value:.2f} {unit} |"
         )
     return "\n".join([*lines, "", f"({report['machine']})"])
 

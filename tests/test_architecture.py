@@ -27,7 +27,7 @@ LAYERS = (
     ("evaluation.measures", "evaluation.systems"),
     ("evaluation.run",),
     ("evaluation.tables", "evaluation.compare"),
-    ("evaluation.gate", "evaluation.report"),
+    ("evaluation.gate", "evaluation.report", "evaluation.outside"),
     ("evaluation.command",),
     ("cli",),
 )

@@ -6,7 +6,10 @@ import hashlib
 import io
 import itertools
 import json
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,6 +83,7 @@ def pair_groups(data: Path) -> dict[str, list[Pair]]:
             (fold(str(r["en"])), fold(str(r["ja"]))) for r in read_jsonl(data / "tanaka_en_ja.jsonl.gz")
         ],
         "synonyms": synonym_pairs(data / "sudachi_synonyms.csv.gz"),
+        "glosses": gloss_pairs(),
     }
 
 
@@ -91,3 +95,20 @@ def synonym_pairs(path: Path) -> list[Pair]:
             if len(row) > 8:
                 groups.setdefault(row[0], []).append(fold(row[8]))
     return [(a, b) for words in groups.values() for a, b in itertools.pairwise(words) if a != b]
+
+
+def gloss_pairs() -> list[Pair]:
+    """(English gloss, Japanese word) of JMdict, from the package jamdict-data; [] without it."""
+    try:
+        import jamdict_data
+    except ModuleNotFoundError:
+        return []
+    query = (
+        "select g.text, k.text from Kanji k join Sense s on s.idseq = k.idseq "
+        "join SenseGloss g on g.sid = s.ID "
+        "where g.lang = 'eng' and length(g.text) < 40 group by k.idseq, g.text order by k.idseq, g.text"
+    )
+    with closing(sqlite3.connect(jamdict_data.JAMDICT_DB_PATH)) as database:
+        rows = database.execute(query).fetchall()
+    pairs = [(fold(re.sub(r"\(.*?\)", "", gloss)), fold(word)) for gloss, word in rows]
+    return [(gloss, word) for gloss, word in pairs if gloss and word]

@@ -31,14 +31,19 @@ from sti_qa.morphology import bag
 SEED = 20261121
 WORDS, BIGRAMS = 32_000, 16_000
 """Sizes of the two halves of the vocabulary, most frequent first."""
-DIMENSION = 256
 BATCH = 1_024
 SCALE = 20.0
-LEARNING_RATE = 0.01
+DROPPED = 0.3
+"""Share of a bag's members left out at random at each look: the model must not lean on one word."""
+REPEATS = {"everyday": 3}
+"""Everyday questions are few and the point of it all: they are seen more often."""
+MOST = {"glosses": 60_000, "tanaka": 25_000, "synonyms": 25_000}
+"""Pairs of a group seen in one epoch."""
 LONGEST = 320
 """Members of a bag while training; longer texts are cut."""
 
-IdPair = tuple[list[int], list[int]]
+IdPair = tuple[np.ndarray, np.ndarray]
+UNKNOWN = np.zeros(1, dtype=np.int32)
 log = logging.getLogger("static_encoder")
 
 
@@ -46,7 +51,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the training files")
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--dimension", type=int, default=384)
+    parser.add_argument("--rate", type=float, default=0.01, help="learning rate at the start; falls to 0")
+    parser.add_argument("--resume", type=Path, help="go on from the weights of this model folder")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     random.seed(SEED)
@@ -57,9 +65,17 @@ def main() -> None:
     bags = bags_of({text for pairs in groups.values() for pair in pairs for text in pair})
     vocabulary = vocabulary_of(bags.values())
     log.info("%d texts, vocabulary of %d", len(bags), len(vocabulary))
-    ids = {t: [vocabulary[m] for m in members if m in vocabulary][:LONGEST] for t, members in bags.items()}
+    ids = {
+        text: np.array([vocabulary[m] for m in members if m in vocabulary][:LONGEST], dtype=np.int32)
+        for text, members in bags.items()
+    }
     encoded = {name: [(ids[a], ids[b]) for a, b in pairs] for name, pairs in groups.items()}
-    export(vocabulary, train(encoded, len(vocabulary), args.epochs), args.out)
+    start = (
+        resumed(args.resume, vocabulary)
+        if args.resume
+        else initial_weights(len(vocabulary), args.dimension, encoded)
+    )
+    export(vocabulary, train(encoded, start, args.rate, args.epochs), args.out)
 
 
 def bags_of(texts: set[str]) -> dict[str, tuple[str, ...]]:
@@ -78,52 +94,68 @@ def vocabulary_of(bags: Iterable[tuple[str, ...]]) -> dict[str, int]:
     return {member: row for row, member in enumerate(["[UNK]", *words, *grams])}
 
 
-def train(encoded: dict[str, list[IdPair]], size: int, epochs: int) -> torch.Tensor:
-    """Contrastive training; returns float32 weights, shape (size, DIMENSION)."""
-    table = torch.nn.EmbeddingBag(size, DIMENSION, mode="mean")
+def resumed(folder: Path, vocabulary: dict[str, int]) -> torch.Tensor:
+    """The weights of a trained model, for the same vocabulary."""
+    model = SentenceTransformer(str(folder), device="cpu")
+    if model[0].tokenizer.get_vocab() != vocabulary:
+        raise SystemExit(f"{folder} has another vocabulary; train without --resume")
+    weights: torch.Tensor = model[0].embedding.weight.detach().float()
+    return weights
+
+
+def train(encoded: dict[str, list[IdPair]], start: torch.Tensor, rate: float, epochs: int) -> torch.Tensor:
+    """Contrastive training from ``start``; returns float32 weights of its shape."""
+    table = torch.nn.EmbeddingBag(*start.shape, mode="sum", include_last_offset=True)
     with torch.no_grad():
-        table.weight.copy_(initial_weights(size, encoded))
-    optimizer = torch.optim.Adam(table.parameters(), lr=LEARNING_RATE)
-    # Everyday questions are few and the point of it all: they are seen more often.
-    schedule = [name for name in encoded for _ in range(3 if name == "everyday" else 1)]
-    batches = [(name, begin) for name in schedule for begin in range(0, len(encoded[name]) - 63, BATCH)]
-    total = epochs * len(batches)
-    rng = random.Random(SEED)
-    step = 0
+        table.weight.copy_(start)
+    optimizer = torch.optim.Adam(table.parameters(), lr=rate)
+    rng = np.random.default_rng(SEED)
+    total, step = epochs * len(epoch_batches(encoded, rng)), 0
     for epoch in range(epochs):
-        for pairs in encoded.values():
-            rng.shuffle(pairs)
-        rng.shuffle(batches)
         losses = []
-        for name, begin in batches:
+        for name, rows in epoch_batches(encoded, rng):
             for group in optimizer.param_groups:
-                group["lr"] = LEARNING_RATE * (1 - step / total)
-            losses.append(train_step(table, optimizer, encoded[name][begin : begin + BATCH]))
+                group["lr"] = rate * (1 - step / total)
+            losses.append(train_step(table, optimizer, [encoded[name][row] for row in rows], rng))
             step += 1
         log.info("epoch %d: loss %.3f", epoch + 1, sum(losses) / len(losses))
     return table.weight.detach()
 
 
-def initial_weights(size: int, encoded: dict[str, list[IdPair]]) -> torch.Tensor:
+def epoch_batches(encoded: dict[str, list[IdPair]], rng: np.random.Generator) -> list[tuple[str, np.ndarray]]:
+    """(group, rows of its pairs) of each batch of an epoch, in random order."""
+    batches = []
+    for name, pairs in encoded.items():
+        for _ in range(REPEATS.get(name, 1)):
+            order = rng.permutation(len(pairs))[: MOST.get(name, len(pairs))]
+            batches += [(name, order[b : b + BATCH]) for b in range(0, len(order), BATCH)]
+    return [batches[i] for i in rng.permutation(len(batches)) if len(batches[i][1]) > 32]
+
+
+def initial_weights(size: int, dimension: int, encoded: dict[str, list[IdPair]]) -> torch.Tensor:
     """Random directions with the length of the inverse document frequency."""
     frequency = np.ones(size)
     texts = [ids for pairs in encoded.values() for pair in pairs for ids in pair]
     for ids in texts:
-        frequency[np.unique(np.array(ids, dtype=np.int64))] += 1
+        frequency[np.unique(ids)] += 1
     idf = np.log(len(texts) / frequency).clip(min=0.1)
-    directions = torch.randn(size, DIMENSION) / DIMENSION**0.5
+    directions = torch.randn(size, dimension) / dimension**0.5
     return directions * torch.tensor(idf, dtype=torch.float32)[:, None]
 
 
-def train_step(table: torch.nn.EmbeddingBag, optimizer: torch.optim.Optimizer, pairs: list[IdPair]) -> float:
+def train_step(
+    table: torch.nn.EmbeddingBag,
+    optimizer: torch.optim.Optimizer,
+    pairs: list[IdPair],
+    rng: np.random.Generator,
+) -> float:
     """One batch, both directions; equal passages in a batch are no negatives of each other."""
-    left, right = (embed(table, [pair[side] for pair in pairs]) for side in (0, 1))
+    left, right = (embed(table, [pair[side] for pair in pairs], rng) for side in (0, 1))
     scores = left @ right.T * SCALE
-    keys = [tuple(pair[1][:40]) for pair in pairs]
-    same = torch.tensor([[a == b for b in keys] for a in keys]) if len(set(keys)) < len(keys) else None
-    if same is not None:
-        same.fill_diagonal_(False)
-        scores = scores.masked_fill(same, -1e4)
+    keys = torch.tensor([hash(pair[1].tobytes()) for pair in pairs])
+    same = keys[:, None] == keys[None, :]
+    same.fill_diagonal_(False)
+    scores = scores.masked_fill(same, -1e4)
     target = torch.arange(len(pairs))
     loss = (
         torch.nn.functional.cross_entropy(scores, target)
@@ -135,10 +167,12 @@ def train_step(table: torch.nn.EmbeddingBag, optimizer: torch.optim.Optimizer, p
     return float(loss.detach())
 
 
-def embed(table: torch.nn.EmbeddingBag, texts: list[list[int]]) -> torch.Tensor:
-    """Unit vectors, shape (len(texts), DIMENSION)."""
-    flat = torch.tensor([i for ids in texts for i in (ids or [0])])
-    offsets = torch.tensor([0, *np.cumsum([len(ids) or 1 for ids in texts])[:-1]])
+def embed(table: torch.nn.EmbeddingBag, texts: list[np.ndarray], rng: np.random.Generator) -> torch.Tensor:
+    """Unit vectors, shape (len(texts), dimension), of bags from which members are dropped at random."""
+    kept = [ids[rng.random(len(ids)) >= DROPPED] if len(ids) > 2 else ids for ids in texts]
+    kept = [ids if len(ids) else UNKNOWN for ids in kept]
+    flat = torch.from_numpy(np.concatenate(kept).astype(np.int64))
+    offsets = torch.from_numpy(np.cumsum([0, *map(len, kept)]))
     return torch.nn.functional.normalize(table(flat, offsets), dim=1)
 
 

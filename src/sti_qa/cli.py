@@ -106,6 +106,7 @@ def _add_eval(commands: Any) -> None:
     parser.add_argument(
         "--system", default="sti-qa", metavar="NAME", help="方式。all ですべて (既定: sti-qa)"
     )
+    parser.add_argument("--outside", metavar="DIR", help="外部の評価データで検索を測る")
     parser.add_argument("--compare", nargs=2, metavar=("A", "B"), help="保存した評価 2 つを比べる")
     parser.add_argument("--gate", action="store_true", help="evals/gate.toml の条件を破ったら失敗する")
     parser.add_argument("--check", action="store_true", help="質問集を検査し、語の重なりを表示する")
@@ -212,8 +213,10 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _eval(args: argparse.Namespace) -> int:
-    from sti_qa.evaluation.command import EvalOptions, run_compare, run_eval
+    from sti_qa.evaluation.command import EvalOptions, run_compare, run_eval, run_outside
 
+    if args.outside:
+        return run_outside(_settings(args), args.outside)
     if args.compare:
         return run_compare(*args.compare)
     options = EvalOptions(

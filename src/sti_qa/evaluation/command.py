@@ -55,6 +55,15 @@ def run_eval(settings: Settings, options: EvalOptions) -> int:
     return _verdict(runs, gate=options.gate)
 
 
+def run_outside(settings: Settings, folder: str) -> int:
+    """Print nDCG@10 / R@1 on the outside sets of ``folder``. Raises GoldError."""
+    from sti_qa.encode import load_encoder
+    from sti_qa.evaluation.outside import outside_table
+
+    print(outside_table(Path(folder), load_encoder(settings.model)))
+    return 0
+
+
 def run_compare(before: str, after: str) -> int:
     """Print what changed from one saved run to another. Raises GoldError."""
     print(comparison_text(compare(load_run(_run_path(before)), load_run(_run_path(after)))))
