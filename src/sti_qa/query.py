@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sti_qa.config import LONGEST_QUESTION
 from sti_qa.errors import UsageError
 from sti_qa.morphology import terms
 from sti_qa.normalize import clean, fold
 from sti_qa.programmes import ProgrammeBook
+from sti_qa.readings import NO_READINGS, ReadingBook
+from sti_qa.spelling import corrected
 from sti_qa.types import Kind, Query, Turn
 from sti_qa.years import fiscal_years, without_years
 
@@ -36,17 +39,22 @@ _FOLLOWS_UP = re.compile(
 _FEW_TERMS = 3
 
 
-def understand(question: str, book: ProgrammeBook, history: Sequence[Turn] = ()) -> Query:
+def understand(
+    question: str, book: ProgrammeBook, history: Sequence[Turn] = (), readings: ReadingBook = NO_READINGS
+) -> Query:
     """The question as a Query. Raises UsageError when it is empty or too long."""
-    text = checked(question)
-    standalone = _in_context(text, book, [t.content for t in history if t.role == "user"])
+    written = checked(question)
+    text, corrections = corrected(written, readings)
+    turns = [replace(t, content=corrected(t.content[:LONGEST_QUESTION], readings)[0]) for t in history]
+    standalone = _in_context(text, book, [t.content for t in turns if t.role == "user"])
     return Query(
-        question=text,
+        question=written,
         standalone=standalone,
         terms=tuple(dict.fromkeys(terms(without_years(standalone)))),
         years=fiscal_years(standalone),
         programmes=book.find(standalone),
         kind=kind_of(text) if kind_of(text) != "other" else kind_of(standalone),
+        corrections=corrections,
     )
 
 
