@@ -35,6 +35,8 @@ class Morpheme(NamedTuple):
     pos: str
     reading: str = ""
     """In katakana, as the dictionary has it; '' for what it does not know."""
+    proper: bool = False
+    """A name: a proper noun, or a word that the dictionary does not know."""
 
 
 @functools.cache
@@ -59,9 +61,9 @@ def morphemes(text: str) -> tuple[Morpheme, ...]:
 def _morpheme(node: fugashi.UnidicNode) -> Morpheme:
     lemma, _, english = (node.feature.lemma or node.surface).partition("-")
     feature = node.feature
-    return Morpheme(
-        node.surface, lemma or node.surface, english.lower(), feature.pos1, _kana(feature.kana or "")
-    )
+    proper = feature.pos2 == "固有名詞" or (feature.pos1 == "名詞" and node.is_unk and node.surface.isalpha())
+    reading = _kana(feature.kana or "")
+    return Morpheme(node.surface, lemma or node.surface, english.lower(), feature.pos1, reading, proper)
 
 
 def _kana(reading: str) -> str:
