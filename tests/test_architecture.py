@@ -11,10 +11,11 @@ SRC = Path(__file__).parent.parent / "src" / "sti_qa"
 LAYERS = (
     ("errors", "types", "config", "normalize", "decode"),
     ("years", "morphology"),
-    ("outline", "faq"),
+    ("outline", "faq", "sounds"),
     ("load",),
     ("programmes",),
-    ("chunk",),
+    ("chunk", "readings"),
+    ("spelling", "follow"),
     ("figures", "encode", "lexical", "dense", "manifest"),
     ("store", "signs", "cite", "query"),
     ("retrieve",),
@@ -40,6 +41,7 @@ ONE_PLACE = {
     "fugashi": {"morphology"},
     "gradio": {"chat"},
     "ir_measures": {"evaluation.measures"},
+    "rapidfuzz": {"spelling"},
     "matplotlib": {"evaluation.report"},
     "pickle": set(),
 }

@@ -17,6 +17,7 @@ from sti_qa.app import open_engine
 from sti_qa.build import build_index
 from sti_qa.config import Settings
 from sti_qa.errors import BuildRunning, IndexDamaged, IndexMissing, StoreError
+from sti_qa.manifest import FORMAT
 from sti_qa.store import building, current_name, manifest_bytes, open_generation, read_manifest
 
 QUESTION = "砕氷船みらいⅡはいつ就航しますか"
@@ -145,13 +146,13 @@ def test_a_manifest_of_another_form_is_damage(copied: Settings, content: str) ->
 def test_a_newer_format_is_refused(copied: Settings) -> None:
     """An index of another format is refused with both numbers and the command that helps."""
     folder = generation(copied)
-    newer = replace(read_manifest(folder), format=3)
+    newer = replace(read_manifest(folder), format=FORMAT + 1)
     (folder / "manifest.json").write_bytes(manifest_bytes(newer))
 
     message = said_when_opened(copied)
 
-    assert "形式 3" in message
-    assert "形式 2" in message
+    assert f"形式 {FORMAT + 1}" in message
+    assert f"形式 {FORMAT}" in message
     assert "sti-qa index" in message
 
 

@@ -22,7 +22,6 @@ from sti_qa.app import Engine, open_engine
 from sti_qa.config import Settings
 from sti_qa.evaluation.gold import gold_path, read_gold
 from sti_qa.evaluation.judge import covers, evidence_spans
-from sti_qa.query import understand
 from sti_qa.retrieve import aspects
 from sti_qa.signs import SIGNS, SearchIndex, signs
 from sti_qa.types import Query
@@ -69,7 +68,7 @@ def from_faqs(engine: Engine) -> list[Example]:
         raise SystemExit("the index has no anticipated questions")
     examples = []
     for key, entry in enumerate(faq.faqs):
-        query = understand(entry.question, engine.book)
+        query = engine.understand(entry.question)
         spans = [(entry.doc_id, entry.start, entry.end)]
         rest = replace(faq, rows=tuple(() if i == key else rows for i, rows in enumerate(faq.rows)))
         for index in (replace(engine.index, faq=rest), replace(engine.index, faq=None)):
@@ -82,7 +81,7 @@ def from_gold(engine: Engine) -> list[Example]:
     texts = {doc_id: d.text for doc_id, d in engine.library.documents.items()}
     examples = []
     for question in read_gold(ROOT / gold_path("dev")):
-        query = understand(question.question, engine.book, question.history)
+        query = engine.understand(question.question, question.history)
         if not question.answerable or question.mode == "all" or len(aspects(query)) > 1:
             continue
         spans = [span for group in evidence_spans(question, texts).values() for span in group]

@@ -28,7 +28,6 @@ from sti_qa.evaluation.measures import Row
 from sti_qa.evaluation.run import Run, machine, run_system
 from sti_qa.evaluation.systems import DEPTH
 from sti_qa.evaluation.tables import cell, summary
-from sti_qa.query import understand
 from sti_qa.types import Answer, Hit, Passage
 
 HERE = Path(__file__).parent
@@ -156,7 +155,7 @@ def prepared(questions: Sequence[GoldQuestion]) -> tuple[dict[str, str], list[st
         build_index(settings)
         engine = open_engine(settings)
     texts = {doc_id: d.text for doc_id, d in engine.library.documents.items()}
-    return texts, [understand(q.question, engine.book, q.history).standalone for q in questions]
+    return texts, [engine.understand(q.question, q.history).standalone for q in questions]
 
 
 def _measured(

@@ -19,6 +19,7 @@ from sti_qa.load import corpus_state
 from sti_qa.manifest import Manifest
 from sti_qa.programmes import ProgrammeBook
 from sti_qa.query import understand
+from sti_qa.readings import ReadingBook, reading_book
 from sti_qa.retrieve import search
 from sti_qa.signs import FaqIndex, SearchIndex, rows_covering
 from sti_qa.store import Generation, open_generation
@@ -44,11 +45,16 @@ class Engine:
     library: Library
     figures: tuple[Figure, ...]
     book: ProgrammeBook
+    readings: ReadingBook
+
+    def understand(self, question: str, history: Sequence[Turn] = ()) -> Query:
+        """The question as searched. Raises UsageError."""
+        return understand(question, self.book, history[-_READ_OF_HISTORY:], self.readings)
 
     def search(self, question: str, k: int = 10, history: Sequence[Turn] = ()) -> Answer:
         """The passages found, as an Answer without text. Raises UsageError."""
         begin = time.perf_counter()
-        query = understand(question, self.book, history[-_READ_OF_HISTORY:])
+        query = self.understand(question, history)
         ranking = search(self.index, query, k)
         timings = {"search": _since(begin), "total": _since(begin)}
         return self._answer(query, "", (), ranking, 0.0, True, timings)
@@ -56,7 +62,7 @@ class Engine:
     def ask(self, question: str, k: int = 10, history: Sequence[Turn] = ()) -> Answer:
         """The cited answer. Raises UsageError."""
         begin = time.perf_counter()
-        query = understand(question, self.book, history[-_READ_OF_HISTORY:])
+        query = self.understand(question, history)
         ranking = search(self.index, query, max(k, _READ_FOR_ANSWER))
         searched = _since(begin)
         marked, confidence, abstained = compose(self.index, self.library, self.figures, query, ranking)
@@ -88,13 +94,15 @@ def open_engine(settings: Settings) -> Engine:
     encoder = load_encoder(settings.model)
     _check_made_by(generation.manifest, encoder)
     book = ProgrammeBook.from_json(generation.programmes)
+    index = _search_index(generation, encoder, faq=settings.faq)
     return Engine(
         generation=generation.name,
         manifest=generation.manifest,
-        index=_search_index(generation, encoder, faq=settings.faq),
+        index=index,
         library=Library(generation.documents, book),
         figures=generation.figures,
         book=book,
+        readings=reading_book(book, generation.readings, index.words.vocabulary),
     )
 
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 
-from sti_qa import chunk, morphology, normalize, outline, programmes, years
+from sti_qa import chunk, morphology, normalize, outline, programmes, readings, sounds, years
 from sti_qa import figures as figure_table
 from sti_qa.chunk import PassageSize, pages, passages
 from sti_qa.config import Settings
@@ -63,7 +63,7 @@ def silent(step: str, share: float) -> None:
 
 def analyzer_name() -> str:
     """What turns text into terms: the dictionary and a fingerprint of our own code."""
-    return f"{dictionary_version()} / {_code_hash(normalize, morphology)}"
+    return f"{dictionary_version()} / {_code_hash(normalize, morphology, sounds, readings)}"
 
 
 def passage_settings() -> str:
@@ -148,6 +148,8 @@ def _write(
     write_rows(folder / "figures.jsonl", (asdict(f) for f in amounts))
     write_rows(folder / "programmes.json", iter([book.to_json()]))
     texts = [embedded_text(passage) for passage in found]
+    spoken = readings.vocabulary(texts)
+    write_rows(folder / "readings.jsonl", ({"sound": heard, "spelling": word} for heard, word in spoken))
     LexicalIndex.build([terms(text) for text in texts]).save(folder / "words")
     LexicalIndex.build([bigrams(text) for text in texts]).save(folder / "bigrams")
     ids = np.array([passage_id(passage) for passage in found], dtype=np.int64)

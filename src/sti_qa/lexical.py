@@ -68,6 +68,11 @@ class LexicalIndex:
         highest = [float(data[pointers[r] : pointers[r + 1]].max(initial=0.0)) for r in rows]
         return sum(highest) / len(highest) * len(distinct) if highest else 0.0
 
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Every token of a passage."""
+        return frozenset(self._index.vocab_dict)
+
     def _postings(self, token: str) -> npt.NDArray[np.int32]:
         """Rows of the passages that hold ``token``."""
         row = self._index.vocab_dict.get(token)

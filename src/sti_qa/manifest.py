@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sti_qa.errors import IndexDamaged
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 

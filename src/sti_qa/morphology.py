@@ -20,6 +20,7 @@ _EMPTY_LEMMAS = frozenset(
     "教える 知る 貰う 出来る 様 所 於く 関する 因る 就く 付く".split()
 )
 _TRAILING_LONG_VOWEL = re.compile(r"(?<=[ァ-ヺー]{3})ー$")
+_READING = re.compile(r"[ァ-ヺー]+")
 _WORDLIKE = re.compile(r"[^\W_]+")
 
 
@@ -32,6 +33,10 @@ class Morpheme(NamedTuple):
     english: str
     """The English source that unidic records for a loanword (プログラム → program), or ''."""
     pos: str
+    reading: str = ""
+    """In katakana, as the dictionary has it; '' for what it does not know."""
+    proper: bool = False
+    """A name: a proper noun, or a word that the dictionary does not know."""
 
 
 @functools.cache
@@ -55,7 +60,15 @@ def morphemes(text: str) -> tuple[Morpheme, ...]:
 
 def _morpheme(node: fugashi.UnidicNode) -> Morpheme:
     lemma, _, english = (node.feature.lemma or node.surface).partition("-")
-    return Morpheme(node.surface, lemma or node.surface, english.lower(), node.feature.pos1)
+    feature = node.feature
+    proper = feature.pos2 == "固有名詞" or (feature.pos1 == "名詞" and node.is_unk and node.surface.isalpha())
+    reading = _kana(feature.kana or "")
+    return Morpheme(node.surface, lemma or node.surface, english.lower(), feature.pos1, reading, proper)
+
+
+def _kana(reading: str) -> str:
+    """A reading of letters and signs is none."""
+    return reading if _READING.fullmatch(reading) else ""
 
 
 def count(text: str) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 from sti_qa.load import Alias
 from sti_qa.normalize import narrow, squeeze
 
+READING = "reading"
+"""Kind of the rows that say how a name or acronym is pronounced: (name as written, reading)."""
 _ORGANISATION = re.compile(
     r"(?:機構|振興会|研究所|研究院|省|庁|府|大学|委員会|協会|銀行|会議|連合|センター|財団)$"
 )
@@ -29,16 +31,19 @@ class ProgrammeBook:
     """(squeezed form, canonical name), longest form first."""
     programmes: frozenset[str]
     """The canonical names that are programmes (the others are organisations)."""
+    spoken: tuple[tuple[str, str], ...] = ()
+    """(how a name is said, in kana; the name as it is written): rows of kind 'reading'."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for ``from_json``."""
-        return {"forms": self.forms, "programmes": sorted(self.programmes)}
+        return {"forms": self.forms, "programmes": sorted(self.programmes), "spoken": self.spoken}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> "ProgrammeBook":
         """What ``to_json`` gave."""
         forms = tuple((form, name) for form, name in data["forms"])
-        return ProgrammeBook(forms, frozenset(data["programmes"]))
+        spoken = tuple((kana, name) for kana, name in data["spoken"])
+        return ProgrammeBook(forms, frozenset(data["programmes"]), spoken)
 
     @cached_property
     def _by_start(self) -> dict[str, list[tuple[str, str]]]:
@@ -78,7 +83,8 @@ def programme_book(aliases: tuple[Alias, ...], texts: list[str]) -> ProgrammeBoo
     """The names of aliases.csv, and those that ``texts`` explain: ○○（ABC）, ○○（以下「△△」）."""
     names: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    for row in aliases:
+    written = [row for row in aliases if row.kind != READING]
+    for row in written:
         kinds[row.name] = row.kind
         names.setdefault(squeeze(row.name), row.name)
         if row.alias:
@@ -90,7 +96,8 @@ def programme_book(aliases: tuple[Alias, ...], texts: list[str]) -> ProgrammeBoo
         names.setdefault(squeeze(acronym), canonical)
     forms = sorted(names.items(), key=lambda item: (-len(item[0]), item[0]))
     programmes = frozenset(name for name, kind in kinds.items() if kind == "programme")
-    return ProgrammeBook(tuple((f, n) for f, n in forms if len(f) >= 2), programmes)
+    spoken = tuple((row.alias, row.name) for row in aliases if row.kind == READING)
+    return ProgrammeBook(tuple((f, n) for f, n in forms if len(f) >= 2), programmes, spoken)
 
 
 def _stands_alone(squeezed: str, form: str, position: int) -> bool:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sti_qa.config import LONGEST_QUESTION
 from sti_qa.errors import UsageError
+from sti_qa.follow import in_context
 from sti_qa.morphology import terms
 from sti_qa.normalize import clean, fold
 from sti_qa.programmes import ProgrammeBook
+from sti_qa.readings import NO_READINGS, ReadingBook
+from sti_qa.spelling import corrected
 from sti_qa.types import Kind, Query, Turn
 from sti_qa.years import fiscal_years, without_years
 
@@ -29,24 +33,23 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
-_FOLLOWS_UP = re.compile(
-    r"^(?:では|じゃあ?|それでは|ちなみに|なら|あと|また|and\b|what about|how about|then\b)|"
-    r"その|それ|この|これ|同じ|同様|前者|後者|もう(?:一方|片方)|そちら|こちら|同事業|同制度|\b(?:it|its|that|they|their|this|those)\b"
-)
-_FEW_TERMS = 3
 
-
-def understand(question: str, book: ProgrammeBook, history: Sequence[Turn] = ()) -> Query:
+def understand(
+    question: str, book: ProgrammeBook, history: Sequence[Turn] = (), readings: ReadingBook = NO_READINGS
+) -> Query:
     """The question as a Query. Raises UsageError when it is empty or too long."""
-    text = checked(question)
-    standalone = _in_context(text, book, [t.content for t in history if t.role == "user"])
+    written = checked(question)
+    text, corrections = corrected(written, readings)
+    turns = [replace(t, content=corrected(t.content[:LONGEST_QUESTION], readings)[0]) for t in history]
+    standalone = in_context(text, book, turns)
     return Query(
-        question=text,
+        question=written,
         standalone=standalone,
         terms=tuple(dict.fromkeys(terms(without_years(standalone)))),
         years=fiscal_years(standalone),
         programmes=book.find(standalone),
         kind=kind_of(text) if kind_of(text) != "other" else kind_of(standalone),
+        corrections=corrections,
     )
 
 
@@ -68,33 +71,3 @@ def kind_of(question: str) -> Kind:
     """What the question asks for."""
     folded = fold(question)
     return next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "other")
-
-
-def _in_context(question: str, book: ProgrammeBook, earlier: list[str]) -> str:
-    """The question with what it leaves out, taken from the last earlier question that has it.
-
-    A follow-up (「では令和5年度は？」) names no subject, or no programme and points back. It
-    inherits the earlier programme and subject; what it names itself (a year) replaces the old.
-    """
-    if not earlier:
-        return question
-    own_terms = terms(without_years(question))
-    if book.find(question) and len(own_terms) > _FEW_TERMS:
-        return question
-    if not (_FOLLOWS_UP.search(fold(question)) or len(own_terms) <= _FEW_TERMS):
-        return question
-    before = earlier[-1] if len(earlier) == 1 else _in_context(earlier[-1], book, earlier[:-1])
-    if book.find(question):
-        for name in book.find(before):
-            before = _without_forms(before, book.forms_of(name))
-    if fiscal_years(question):
-        before = without_years(before)
-    return f"{clean(before)[:LONGEST_QUESTION]} {question}"
-
-
-def _without_forms(text: str, forms: Sequence[str]) -> str:
-    """``text``, folded, without a programme's names."""
-    folded = fold(text)
-    for form in forms:
-        folded = folded.replace(form, " ")
-    return folded

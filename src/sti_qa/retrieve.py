@@ -126,7 +126,8 @@ def _taking_turns(rankings: list[list[tuple[int, float]]]) -> list[tuple[int, fl
 
 
 def _why(passage: Passage, query: Query) -> tuple[str, ...]:
-    reasons = [f"事業: {name}" for name in query.programmes if name in passage.programmes]
+    reasons = [f"読み替え: {wrong} → {right}" for wrong, right in query.corrections if right in passage.text]
+    reasons += [f"事業: {name}" for name in query.programmes if name in passage.programmes]
     reasons += [f"年度: {era_name(year)}" for year in query.years if year in passage.years]
     text = fold(passage.text)
     shared = [term for term in query.terms if term in text]

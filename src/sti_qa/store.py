@@ -9,6 +9,7 @@ index/
     ├── figures.jsonl    budget amounts
     ├── faqs.jsonl       anticipated questions, in row order
     ├── programmes.json
+    ├── readings.jsonl   what the words of the documents sound like
     ├── words/ bigrams/  BM25 over passages; faq_words/ over anticipated questions
     ├── dense.faiss      vectors of passages; faq_dense.faiss of anticipated questions
     └── manifest.json    written last: what made it, length and SHA-256 of every other file, its own SHA-256
@@ -50,6 +51,8 @@ class Generation:
     figures: tuple[Figure, ...]
     faqs: tuple[Faq, ...]
     programmes: dict[str, Any]
+    readings: tuple[tuple[str, str], ...]
+    """(sound, spelling) of the documents' words."""
 
 
 def current_name(index: Path) -> str:
@@ -87,6 +90,7 @@ def open_generation(index: Path) -> Generation:
         figures=tuple(Figure(**row) for row in _read_rows(folder / "figures.jsonl")),
         faqs=tuple(Faq(**row) for row in _read_rows(folder / FAQS)) if FAQS in manifest.files else (),
         programmes=json.loads((folder / "programmes.json").read_text(encoding="utf-8")),
+        readings=tuple((r["sound"], r["spelling"]) for r in _read_rows(folder / "readings.jsonl")),
     )
 
 

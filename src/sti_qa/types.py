@@ -103,6 +103,8 @@ class Query:
     programmes: tuple[str, ...]
     """Canonical names of the programmes it names."""
     kind: Kind
+    corrections: tuple[tuple[str, str], ...] = ()
+    """(as written, as searched) of what was put right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from sti_qa.evaluation.gold import GoldQuestion
 from sti_qa.evaluation.judge import ANSWER_LENGTH
 from sti_qa.lexical import Scores
 from sti_qa.morphology import bigrams, terms
-from sti_qa.query import understand
 from sti_qa.types import Answer, Hit, Passage, Ranking, Vectors
 
 DEPTH = 10
@@ -50,7 +49,7 @@ def make_system(name: str, engine: Engine) -> System:
 
 
 def _first_passage(engine: Engine, question: GoldQuestion, score: Callable[[str], Scores]) -> Answer:
-    text = understand(question.question, engine.book, question.history).standalone
+    text = engine.understand(question.question, question.history).standalone
     ranking = ranked(engine.index.passages, score(text))
     return passage_answer(engine.library, question.question, ranking, engine.generation)
 
