@@ -4,16 +4,22 @@ import re
 
 from sti_qa.cite import Library, Marked, Quote, readable
 from sti_qa.evidence import Evidence, find_evidence
+from sti_qa.proof import NUMERIC
 from sti_qa.morphology import bigrams
 from sti_qa.normalize import fold
 from sti_qa.signs import SearchIndex
 from sti_qa.types import Figure, Query, Ranking
+from sti_qa.windows import Windows
 from sti_qa.years import era_name
 
 LONGEST_ANSWER = 400
 """Characters before the citations."""
 ENOUGH = 0.25
 """Confidence from which an answer is given; below, the documents are said not to answer."""
+
+_FAR_BEHIND = 2.0
+"""In scores of evidence: what is further behind the best is not quoted beside it."""
+_MOST_LINES = 3
 
 _ASKS_BUDGET = re.compile(r"予算|補正|要求額|概算|budget|appropriat|いくら|何円|金額|how much|funding")
 _ASKS_GRANT = re.compile(
@@ -27,14 +33,15 @@ NOT_FOUND = "該当する記載は見つかりませんでした。"
 
 
 def compose(
-    index: SearchIndex, library: Library, figures: tuple[Figure, ...], query: Query, ranking: Ranking
+    index: SearchIndex, windows: Windows, figures: tuple[Figure, ...], query: Query, ranking: Ranking
 ) -> tuple[Marked, float, bool]:
     """The answer's text with its citations, its confidence and whether it abstains."""
+    library = windows.library
     if asks_budget(query):
         by_figures = _from_figures(library, figures, query)
         if by_figures is not None:
             return by_figures
-    evidence = find_evidence(index, library, query, ranking)
+    evidence = find_evidence(index, windows, query, ranking)
     if not evidence:
         return Marked(library).say(NOT_FOUND), 0.0, True
     confidence = round(_confidence(query, evidence[0]), 3)
@@ -134,26 +141,22 @@ def _nearest_years(library: Library, known: list[Figure], query: Query) -> tuple
 
 def _confidence(query: Query, best: Evidence) -> float:
     """Coverage of the question, lowered where the year or the kind of value is not met."""
-    confidence = best.coverage
-    if not best.year_fits:
-        confidence *= 0.6
-    if query.kind in ("amount", "count", "rate", "period") and not best.has_value:
-        confidence *= 0.8
-    return min(1.0, confidence)
+    return min(1.0, 0.5 * best.coverage + 0.5 * max(best.signs["faq_tight"], best.signs["meaning"]))
 
 
 def _from_evidence(library: Library, query: Query, evidence: list[Evidence]) -> Marked:
-    """The best quotes: one where it holds the value asked for, up to three otherwise."""
+    """The best quotes that fit, up to three; what is far behind the first is left out."""
     best = evidence[0]
     marked = Marked(library).add(readable(library.text(best.quote)), best.quote)
-    at_most = 1 if best.has_value and query.kind in ("amount", "period", "count", "rate") else 3
-    for other in evidence[1:at_most]:
+    for other in evidence[1:4]:
         line = readable(library.text(other.quote))
-        far_behind = other.score < best.score - 0.35
-        too_long = len(marked.text) + len(line) > LONGEST_ANSWER
+        far_behind = other.score < best.score - _FAR_BEHIND
+        too_long = len(marked.text) + len(line) > LONGEST_ANSWER - 5
         if far_behind or too_long or any(_nearly_same(line, said) for said in marked.lines):
             continue
         marked = marked.add(line, other.quote)
+        if len(marked.lines) == _MOST_LINES:
+            break
     return marked
 
 

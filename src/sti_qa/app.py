@@ -24,6 +24,7 @@ from sti_qa.signs import FaqIndex, SearchIndex, rows_covering
 from sti_qa.store import Generation, open_generation
 from sti_qa.types import Answer, Encoder, Figure, Query, Ranking, Turn
 from sti_qa.vectors import passage_id
+from sti_qa.windows import Windows
 
 __all__ = ["Engine", "build_index", "open_engine", "stale_sources"]
 
@@ -42,6 +43,7 @@ class Engine:
     manifest: Manifest
     index: SearchIndex
     library: Library
+    windows: Windows
     figures: tuple[Figure, ...]
     book: ProgrammeBook
 
@@ -59,7 +61,7 @@ class Engine:
         query = understand(question, self.book, history[-_READ_OF_HISTORY:])
         ranking = search(self.index, query, max(k, _READ_FOR_ANSWER))
         searched = _since(begin)
-        marked, confidence, abstained = compose(self.index, self.library, self.figures, query, ranking)
+        marked, confidence, abstained = compose(self.index, self.windows, self.figures, query, ranking)
         timings = {"search": searched, "answer": round(_since(begin) - searched, 2), "total": _since(begin)}
         return self._answer(query, marked.text, marked.citations, ranking[:k], confidence, abstained, timings)
 
@@ -88,11 +90,13 @@ def open_engine(settings: Settings) -> Engine:
     encoder = load_encoder(settings.model)
     _check_made_by(generation.manifest, encoder)
     book = ProgrammeBook.from_json(generation.programmes)
+    library = Library(generation.documents, book)
     return Engine(
         generation=generation.name,
         manifest=generation.manifest,
         index=_search_index(generation, encoder, faq=settings.faq),
-        library=Library(generation.documents, book),
+        library=library,
+        windows=Windows(library, encoder),
         figures=generation.figures,
         book=book,
     )
