@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sti_qa.budget import LONGEST_ANSWER, asks_budget, budget_answer
 from sti_qa.cite import Library, Marked, readable
+from sti_qa.confidence import confidence
 from sti_qa.evidence import Evidence, best_windows
 from sti_qa.morphology import bigrams
 from sti_qa.normalize import fold
@@ -14,7 +15,7 @@ from sti_qa.signs import SearchIndex
 from sti_qa.types import Figure, Query, Ranking
 from sti_qa.windows import Windows
 
-ENOUGH = 0.25
+ENOUGH = 0.4
 """Confidence from which an answer is given; below, the documents are said not to answer."""
 
 _FAR_BEHIND = 2.0
@@ -40,13 +41,13 @@ def compose(
     found = _by_aspect(index, windows, query, ranking)
     if not any(evidence for _, evidence in found):
         return Marked(library).say(NOT_FOUND), 0.0, True
-    question, first = next(pair for pair in found if pair[1])
-    confidence = round(max(_confidence(evidence[0]) for _, evidence in found if evidence), 3)
-    if confidence < ENOUGH:
-        return _closest(library, first[0]), confidence, True
+    first = next(evidence for _, evidence in found if evidence)
+    sure = _confidence(index, windows, found)
+    if sure < ENOUGH:
+        return _closest(library, first[0]), sure, True
     if len(found) > 1:
-        return _for_each(library, [evidence for _, evidence in found]), confidence, False
-    return _from_evidence(library, first), confidence, False
+        return _for_each(library, [evidence for _, evidence in found]), sure, False
+    return _from_evidence(library, first), sure, False
 
 
 def _year_shifted(query: Query) -> Query:
@@ -88,9 +89,21 @@ def _with(marked: Marked, evidence: Evidence) -> Marked:
     return marked.add(line, quote)
 
 
-def _confidence(best: Evidence) -> float:
-    """Coverage of the question, lowered where the year or the kind of value is not met."""
-    return min(1.0, 0.5 * best.coverage + 0.5 * max(best.signs["faq_tight"], best.signs["meaning"]))
+def _confidence(index: SearchIndex, windows: Windows, found: list[tuple[Asked, list[Evidence]]]) -> float:
+    """The highest confidence of the parts: the answer says for which it holds."""
+    sure = [
+        confidence(index, question, evidence, pages_text(windows, evidence)) for question, evidence in found if evidence
+    ]
+    return round(max(sure), 3)
+
+
+def pages_text(windows: Windows, evidence: list[Evidence]) -> str:
+    """The folded text of the pages that the two best pieces of evidence lie on."""
+    found = []
+    for quote in (e.quote for e in evidence[:2]):
+        page = windows.library.statement_at(quote).page
+        found += [f.folded for f in windows.of_page(quote.doc_id, page).facts]
+    return " ".join(found)
 
 
 def _from_evidence(library: Library, evidence: list[Evidence]) -> Marked:

@@ -44,12 +44,12 @@ def budget_answer(
     wanted = _of_stage(known, query)
     if query.kind in ("trend", "comparison") and len(query.years) != 1:
         rows = [f for f in wanted if not query.years or f.fiscal_year in query.years]
-        return (_table(library, rows, query), 0.9, False) if rows else None
+        return (_table(library, figures, rows, query), 0.9, False) if rows else None
     year = query.years[0] if query.years else max((f.fiscal_year for f in wanted), default=None)
     rows = [f for f in wanted if f.fiscal_year in (query.years or (year,))]
     if not rows:
         return _nearest_years(library, known, query)
-    return _table(library, rows, query), 0.95, False
+    return _table(library, figures, rows, query), 0.95, False
 
 
 def _of_stage(figures: list[Figure], query: Query) -> list[Figure]:
@@ -62,7 +62,7 @@ def _of_stage(figures: list[Figure], query: Query) -> list[Figure]:
     return [f for f in figures if f.stage in ("当初", "案", "前年度")]
 
 
-def _table(library: Library, rows: list[Figure], query: Query) -> Marked:
+def _table(library: Library, figures: tuple[Figure, ...], rows: list[Figure], query: Query) -> Marked:
     """One line a programme and year. A year's own document goes before the next year's."""
     marked = Marked(library)
     several = len({f.programme for f in rows}) > 1
@@ -73,8 +73,14 @@ def _table(library: Library, rows: list[Figure], query: Query) -> Marked:
             for figure in _different_values(same):
                 line = f"{figure.amount}（{f'{programme}、' if several else ''}{_label(figure)}）"
                 if len(marked.text) + len(line) <= LONGEST_ANSWER:
-                    marked = marked.add(line, Quote(figure.doc_id, figure.start, figure.end), year)
+                    marked = marked.add(line, _whole_line(figure, figures), year)
     return marked
+
+
+def _whole_line(figure: Figure, figures: tuple[Figure, ...]) -> Quote:
+    """The budget line with the 前年度 amount in brackets behind it, where it has one."""
+    behind = [f.end for f in figures if (f.doc_id, f.start) == (figure.doc_id, figure.start)]
+    return Quote(figure.doc_id, figure.start, max(behind, default=figure.end))
 
 
 def _different_values(same: list[Figure]) -> list[Figure]:

@@ -15,12 +15,12 @@ from sti_qa.types import Kind, Query, Ranking
 from sti_qa.windows import PageWindows, Windows
 
 PROOFS = (
-    "own", "heading", "page", "around", "bigrams", "meaning", "meaning_line",
-    "passage", "first", "rank", "faq", "faq_tight", "faq_sharp", "faq_near", "faq_first",
+    "own", "heading", "page", "around", "bigrams", "meaning", "meaning_line", "meaning_near", "meaning_page",
+    "passage", "first", "rank", "faq", "faq_tight", "faq_sharp", "faq_near", "faq_first", "faq_best",
     "year", "year_document", "other_year", "newest",
     "programme", "section", "topic", "other_topic",
     "value", "no_value", "label", "kind_label", "sentence", "prose",
-    "length", "long", "lines", "starts_heading", "echo", "bias_number",
+    "length", "long", "lines", "starts_heading", "echo", "bias_number", "label_number", "value_own",
 )  # fmt: skip
 """Names of the signs, in the order of the columns."""
 
@@ -124,6 +124,9 @@ def _table(page: PageWindows, question: Asked, ranking: Ranking, years: list[int
         "lines": (page.last - page.first) / 4,
         "starts_heading": np.array([page.lines[i].is_heading for i in page.first], dtype=np.float32),
     }
+    numeric = question.query.kind in NUMERIC
+    columns["label_number"] = columns["label"] * columns["value"] * numeric
+    columns["value_own"] = columns["value"] * (columns["own"] + columns["heading"])
     return np.stack([np.broadcast_to(columns[name], length.shape) for name in PROOFS], axis=1).astype(np.float32)
 
 
@@ -174,7 +177,14 @@ def _meaning_signs(page: PageWindows, question: Asked) -> dict[str, npt.NDArray[
     lines = np.diff(page.sums, axis=0)
     cosine = lines @ question.vector / np.maximum(np.linalg.norm(lines, axis=1), 1e-6)
     best = np.array([cosine[a:b].max() for a, b in zip(page.first, page.last, strict=True)], dtype=np.float32)
-    return {"meaning": sums @ question.vector / norms, "meaning_line": best}
+    wide = page.sums[np.clip(page.last + 2, None, len(page.lines))] - page.sums[np.clip(page.first - 2, 0, None)]
+    whole = page.sums[-1]
+    return {
+        "meaning": sums @ question.vector / norms,
+        "meaning_line": best,
+        "meaning_near": wide @ question.vector / np.maximum(np.linalg.norm(wide, axis=1), 1e-6),
+        "meaning_page": np.full(len(best), whole @ question.vector / max(float(np.linalg.norm(whole)), 1e-6)),
+    }
 
 
 def _passage_signs(page: PageWindows, ranking: Ranking) -> dict[str, npt.NDArray[np.float32]]:
@@ -193,7 +203,7 @@ def _passage_signs(page: PageWindows, ranking: Ranking) -> dict[str, npt.NDArray
 def _key_signs(page: PageWindows, question: Asked) -> dict[str, npt.NDArray[np.float32]]:
     """How near the anticipated questions are whose span a window holds, and how tightly."""
     zeros = np.zeros(len(page.start), dtype=np.float32)
-    found = {"faq": zeros, "faq_tight": zeros, "faq_sharp": zeros, "faq_near": zeros, "faq_first": zeros}
+    found = {"faq": zeros, "faq_tight": zeros, "faq_sharp": zeros, "faq_near": zeros, "faq_first": zeros, "faq_best": zeros}
     for place, (doc_id, start, end, closeness) in enumerate(question.keys):
         if doc_id != page.doc_id:
             continue
@@ -207,6 +217,7 @@ def _key_signs(page: PageWindows, question: Asked) -> dict[str, npt.NDArray[np.f
             ("faq_sharp", closeness**6 * tight),
             ("faq_near", closeness * near),
             ("faq_first", tight / (1 + place)),
+            ("faq_best", tight * max(0.0, 0.2 + closeness - question.keys[0][3]) * 5),
         ):
             found[name] = np.maximum(found[name], value)
     return found
