@@ -80,7 +80,9 @@ def benchmark_text() -> str:
     for key, (label, unit) in names.items():
         value = report["results"][key]
         lines.append(
-            f"| {label} | {value:.0f} {unit} |" if unit in ("ms", "MB") else f"| {label} | {value:.2f} {unit} |"
+            f"| {label} | {value:.0f} {unit} |"
+            if unit in ("ms", "MB")
+            else f"| {label} | {value:.2f} {unit} |"
         )
     return "\n".join([*lines, "", f"({report['machine']})"])
 

@@ -1,159 +1,124 @@
 """Ranking to cited answer, extractively: every line is a figure or a quote of the documents."""
 
 import re
+from dataclasses import replace
 
-from sti_qa.cite import Library, Marked, Quote, readable
-from sti_qa.evidence import Evidence, find_evidence
+from sti_qa.budget import LONGEST_ANSWER, asks_budget, budget_answer
+from sti_qa.cite import Library, Marked, readable
+from sti_qa.confidence import confidence
+from sti_qa.evidence import Evidence, best_windows
 from sti_qa.morphology import bigrams
 from sti_qa.normalize import fold
+from sti_qa.proof import Asked, asked, pages_found
+from sti_qa.retrieve import aspects
 from sti_qa.signs import SearchIndex
 from sti_qa.types import Figure, Query, Ranking
-from sti_qa.years import era_name
+from sti_qa.windows import Windows
 
-LONGEST_ANSWER = 400
-"""Characters before the citations."""
-ENOUGH = 0.25
+ENOUGH = 0.4
 """Confidence from which an answer is given; below, the documents are said not to answer."""
 
-_ASKS_BUDGET = re.compile(r"予算|補正|要求額|概算|budget|appropriat|いくら|何円|金額|how much|funding")
-_ASKS_GRANT = re.compile(
-    r"支援額|補助額|助成額|1件|1課題|一課題|あたり|当たり|上限|最大|支援規模|事業規模|もらえ|単価|per (?:project|year|person)|寄附|寄付|収入|基金規模"
-)
-_STAGE_NAMES = {
-    "当初": "予算額", "案": "予算額（案）", "補正": "補正予算額", "補正案": "補正予算額（案）",
-    "要求": "概算要求額", "前年度": "予算額。翌年度資料の前年度予算額", "執行": "執行額",
-}  # fmt: skip
+_FAR_BEHIND = 2.0
+"""In scores of evidence: what is further behind the best is not quoted beside it."""
+_MOST_LINES = 3
+_MOST_ASPECT_LINES = 5
+
 NOT_FOUND = "該当する記載は見つかりませんでした。"
+_YEAR_BEFORE = re.compile(r"(?:その|この)?前の?年度?(?!度?予算)|前年|その前")
+_YEAR_AFTER = re.compile(r"翌年|次の年|その翌")
 
 
 def compose(
-    index: SearchIndex, library: Library, figures: tuple[Figure, ...], query: Query, ranking: Ranking
+    index: SearchIndex, windows: Windows, figures: tuple[Figure, ...], query: Query, ranking: Ranking
 ) -> tuple[Marked, float, bool]:
     """The answer's text with its citations, its confidence and whether it abstains."""
+    query = _year_shifted(query)
+    library = windows.library
     if asks_budget(query):
-        by_figures = _from_figures(library, figures, query)
+        by_figures = budget_answer(library, figures, query)
         if by_figures is not None:
             return by_figures
-    evidence = find_evidence(index, library, query, ranking)
-    if not evidence:
+    found = _by_aspect(index, windows, query, ranking)
+    if not any(evidence for _, evidence in found):
         return Marked(library).say(NOT_FOUND), 0.0, True
-    confidence = round(_confidence(query, evidence[0]), 3)
-    if confidence < ENOUGH:
-        return _closest(library, evidence[0]), confidence, True
-    return _from_evidence(library, query, evidence), confidence, False
+    first = next(evidence for _, evidence in found if evidence)
+    sure = _confidence(index, windows, found)
+    if sure < ENOUGH:
+        return _closest(library, first[0]), sure, True
+    if len(found) > 1:
+        return _for_each(library, [evidence for _, evidence in found]), sure, False
+    return _from_evidence(library, first), sure, False
 
 
-def asks_budget(query: Query) -> bool:
-    """Whether the question asks for a programme's budget (not for a grant's size)."""
-    text = fold(query.standalone)
-    return bool(query.programmes) and bool(_ASKS_BUDGET.search(text)) and not _ASKS_GRANT.search(text)
+def _year_shifted(query: Query) -> Query:
+    """「その前の年度は？」 asks for the year before the one inherited."""
+    text = fold(query.question)
+    if query.question == query.standalone or len(query.years) != 1:
+        return query
+    step = -1 if _YEAR_BEFORE.search(text) else 1 if _YEAR_AFTER.search(text) else 0
+    return replace(query, years=(query.years[0] + step,))
 
 
-def _from_figures(
-    library: Library, figures: tuple[Figure, ...], query: Query
-) -> tuple[Marked, float, bool] | None:
-    """An answer from the table of budget amounts, or None where it has none for the question."""
-    known = [f for f in figures if f.programme in query.programmes]
-    if not known:
-        return None
-    wanted = _of_stage(known, query)
-    if query.kind in ("trend", "comparison") and len(query.years) != 1:
-        rows = [f for f in wanted if not query.years or f.fiscal_year in query.years]
-        return (_table(library, rows, query), 0.9, False) if rows else None
-    year = query.years[0] if query.years else max((f.fiscal_year for f in wanted), default=None)
-    rows = [f for f in wanted if f.fiscal_year in (query.years or (year,))]
-    if not rows:
-        return _nearest_years(library, known, query)
-    return _table(library, rows, query), 0.95, False
+def _by_aspect(
+    index: SearchIndex, windows: Windows, query: Query, ranking: Ranking
+) -> list[tuple[Asked, list[Evidence]]]:
+    """Each part of the question (a year, a programme) with its evidence, best first."""
+    pages = pages_found(windows, ranking)
+    questions = [asked(index, part) for part in aspects(query)]
+    return [(q, best_windows(index, pages, q, ranking) if pages else []) for q in questions]
 
 
-def _of_stage(figures: list[Figure], query: Query) -> list[Figure]:
-    """The figures of the budget stage that the question names; by default not the supplementary."""
-    text = fold(query.standalone)
-    if "補正" in text or "supplementary" in text:
-        return [f for f in figures if f.stage.startswith("補正")]
-    if "要求" in text:
-        return [f for f in figures if f.stage == "要求"]
-    return [f for f in figures if f.stage in ("当初", "案", "前年度")]
-
-
-def _table(library: Library, rows: list[Figure], query: Query) -> Marked:
-    """One line a programme and year. A year's own document goes before the next year's."""
+def _for_each(library: Library, found: list[list[Evidence]]) -> Marked:
+    """The best quote for each part of the question, then the second best where there is room."""
     marked = Marked(library)
-    several = len({f.programme for f in rows}) > 1
-    for programme in (p for p in query.programmes if any(f.programme == p for f in rows)):
-        for year in sorted({f.fiscal_year for f in rows if f.programme == programme}):
-            same = [f for f in rows if f.programme == programme and f.fiscal_year == year]
-            same.sort(key=lambda f: (f.stage == "前年度", f.doc_id, f.start))
-            for figure in _different_values(same):
-                line = f"{figure.amount}（{f'{programme}、' if several else ''}{_label(figure)}）"
-                if len(marked.text) + len(line) <= LONGEST_ANSWER:
-                    marked = marked.add(line, Quote(figure.doc_id, figure.start, figure.end), year)
+    for place in range(2):
+        for evidence in found:
+            if place < len(evidence) and evidence[place].score > evidence[0].score - _FAR_BEHIND:
+                marked = _with(marked, evidence[place])
     return marked
 
 
-def _different_values(same: list[Figure]) -> list[Figure]:
-    """The first figure, and those that contradict it (rounding to 億円 is no contradiction)."""
-    first = same[0]
-    return [first, *(f for f in same[1:] if abs(f.yen - first.yen) > _rounding(f, first))][:2]
+def _with(marked: Marked, evidence: Evidence) -> Marked:
+    """With a further quote, if it fits and is not there yet."""
+    line = readable(marked.library.text(evidence.quote))
+    said = {(c.doc_id, c.start, c.end) for c in marked.citations}
+    quote = evidence.quote
+    too_long = len(marked.text) + len(line) > LONGEST_ANSWER - 5 and marked.lines
+    if too_long or (quote.doc_id, quote.start, quote.end) in said or len(marked.lines) >= _MOST_ASPECT_LINES:
+        return marked
+    return marked.add(line, quote)
 
 
-def _rounding(a: Figure, b: Figure) -> float:
-    return 10**8 if "億" in a.amount + b.amount else 0
+def _confidence(index: SearchIndex, windows: Windows, found: list[tuple[Asked, list[Evidence]]]) -> float:
+    """The highest confidence of the parts: the answer says for which it holds."""
+    sure = [
+        confidence(index, question, evidence, pages_text(windows, evidence))
+        for question, evidence in found
+        if evidence
+    ]
+    return round(max(sure), 3)
 
 
-def _label(figure: Figure) -> str:
-    return f"{era_name(figure.fiscal_year)}{_STAGE_NAMES[figure.stage]}"
+def pages_text(windows: Windows, evidence: list[Evidence]) -> str:
+    """The folded text of the pages that the two best pieces of evidence lie on."""
+    found = []
+    for quote in (e.quote for e in evidence[:2]):
+        page = windows.library.statement_at(quote).page
+        found += [f.folded for f in windows.of_page(quote.doc_id, page).facts]
+    return " ".join(found)
 
 
-def _nearest_years(library: Library, known: list[Figure], query: Query) -> tuple[Marked, float, bool]:
-    """No amount of the year asked for: say so, and which years the documents do give."""
-    asked = "・".join(era_name(year) for year in query.years) or "ご質問の段階"
-    marked = Marked(library).say(
-        f"{asked}の{query.programmes[0]}の該当する予算額の記載は見つかりませんでした。"
-    )
-    nearest = sorted(
-        known,
-        key=lambda f: (
-            min((abs(f.fiscal_year - y) for y in query.years), default=0),
-            -f.fiscal_year,
-            f.stage == "前年度",
-        ),
-    )
-    seen: set[tuple[int, str]] = set()
-    for figure in nearest:
-        if (figure.fiscal_year, figure.stage) in seen or len(seen) == 2:
-            continue
-        seen.add((figure.fiscal_year, figure.stage))
-        marked = marked.add(
-            f"資料にあるのは: {figure.amount}（{_label(figure)}）",
-            Quote(figure.doc_id, figure.start, figure.end), figure.fiscal_year,
-        )  # fmt: skip
-    return marked, 0.2, True
-
-
-def _confidence(query: Query, best: Evidence) -> float:
-    """Coverage of the question, lowered where the year or the kind of value is not met."""
-    confidence = best.coverage
-    if not best.year_fits:
-        confidence *= 0.6
-    if query.kind in ("amount", "count", "rate", "period") and not best.has_value:
-        confidence *= 0.8
-    return min(1.0, confidence)
-
-
-def _from_evidence(library: Library, query: Query, evidence: list[Evidence]) -> Marked:
-    """The best quotes: one where it holds the value asked for, up to three otherwise."""
+def _from_evidence(library: Library, evidence: list[Evidence]) -> Marked:
+    """The best quotes that fit, up to three; what is far behind the first is left out."""
     best = evidence[0]
     marked = Marked(library).add(readable(library.text(best.quote)), best.quote)
-    at_most = 1 if best.has_value and query.kind in ("amount", "period", "count", "rate") else 3
-    for other in evidence[1:at_most]:
+    for other in evidence[1:5]:
         line = readable(library.text(other.quote))
-        far_behind = other.score < best.score - 0.35
-        too_long = len(marked.text) + len(line) > LONGEST_ANSWER
-        if far_behind or too_long or any(_nearly_same(line, said) for said in marked.lines):
+        far_behind = other.score < best.score - _FAR_BEHIND
+        if far_behind or any(_nearly_same(line, said) for said in marked.lines):
             continue
-        marked = marked.add(line, other.quote)
+        if len(marked.lines) < _MOST_LINES:
+            marked = _with(marked, other)
     return marked
 
 

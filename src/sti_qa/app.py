@@ -25,6 +25,7 @@ from sti_qa.signs import FaqIndex, SearchIndex, rows_covering
 from sti_qa.store import Generation, open_generation
 from sti_qa.types import Answer, Encoder, Figure, Query, Ranking, Turn
 from sti_qa.vectors import passage_id
+from sti_qa.windows import Windows
 
 __all__ = ["Engine", "build_index", "open_engine", "stale_sources"]
 
@@ -43,6 +44,7 @@ class Engine:
     manifest: Manifest
     index: SearchIndex
     library: Library
+    windows: Windows
     figures: tuple[Figure, ...]
     book: ProgrammeBook
     readings: ReadingBook
@@ -65,7 +67,7 @@ class Engine:
         query = self.understand(question, history)
         ranking = search(self.index, query, max(k, _READ_FOR_ANSWER))
         searched = _since(begin)
-        marked, confidence, abstained = compose(self.index, self.library, self.figures, query, ranking)
+        marked, confidence, abstained = compose(self.index, self.windows, self.figures, query, ranking)
         timings = {"search": searched, "answer": round(_since(begin) - searched, 2), "total": _since(begin)}
         return self._answer(query, marked.text, marked.citations, ranking[:k], confidence, abstained, timings)
 
@@ -94,12 +96,14 @@ def open_engine(settings: Settings) -> Engine:
     encoder = load_encoder(settings.model)
     _check_made_by(generation.manifest, encoder)
     book = ProgrammeBook.from_json(generation.programmes)
+    library = Library(generation.documents, book)
     index = _search_index(generation, encoder, faq=settings.faq)
     return Engine(
         generation=generation.name,
         manifest=generation.manifest,
         index=index,
-        library=Library(generation.documents, book),
+        library=library,
+        windows=Windows(library, encoder),
         figures=generation.figures,
         book=book,
         readings=reading_book(book, generation.readings, index.words.vocabulary),

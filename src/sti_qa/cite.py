@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sti_qa.chunk import Page, pages
-from sti_qa.morphology import has_predicate, terms
+from sti_qa.morphology import bigrams, has_predicate, terms
 from sti_qa.normalize import fold, narrow
 from sti_qa.outline import plain
 from sti_qa.programmes import ProgrammeBook
@@ -34,6 +34,10 @@ class Facts:
     heading_terms: frozenset[str]
     is_sentence: bool
     """Has a verb or adjective: says something, rather than naming it."""
+    label: frozenset[str]
+    """Terms of the label that a value stands behind (支援期間：2年間), if it begins with one."""
+    grams: frozenset[str]
+    """Character bigrams."""
 
 
 class Library:
@@ -68,6 +72,8 @@ class Library:
                 years=fiscal_years(text),
                 heading_terms=frozenset(terms(statement.heading)),
                 is_sentence=has_predicate(text),
+                label=frozenset(terms(_label(text))),
+                grams=frozenset(bigrams(text)),
             )
         return self._facts[key]
 
@@ -140,6 +146,12 @@ class Marked:
     def say(self, line: str) -> "Marked":
         """With another line that states nothing about the documents' content."""
         return Marked(self.library, (*self.lines, line), self.citations)
+
+
+def _label(text: str) -> str:
+    """What stands before a colon, a tab or a wide blank at the start of ``text``, if it is short."""
+    match = re.match(r"[\s・•○●◯■□▷⃝*-]*([^\s:：。、]{2,20})\s*(?:[:：\t]|\s\s|\s(?=[^\s]*\d))", text)
+    return match[1] if match else ""
 
 
 def readable(text: str) -> str:

@@ -13,6 +13,9 @@ ANSWER_LENGTH = 400
 READING_BUDGET = 2_000
 """Characters of passages that a reader is believed to read."""
 
+_MARK = re.compile(r"\[\d{1,2}\]")
+"""A mark of an answer: without it, the 1 of [1] would join the number that the next line begins with."""
+
 Span = tuple[str, int, int]
 """(doc_id, start, end)."""
 
@@ -111,6 +114,7 @@ def right(question: GoldQuestion, text: str) -> bool:
     """Whether an accepted answer stands in ``text``; amounts are compared as values."""
     if not question.answerable:
         return False
+    text = _MARK.sub("|", text)
     if question.answers_all:
         return all(states(text, accepted) for accepted in question.answers_all)
     return any(states(text, accepted) for accepted in question.answers)
