@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sti_qa.config import LONGEST_QUESTION
+from sti_qa.english import in_japanese, without_stop_words
 from sti_qa.errors import UsageError
 from sti_qa.follow import in_context
 from sti_qa.morphology import terms
@@ -43,6 +44,8 @@ def understand(
     text, corrections = corrected(written, readings)
     turns = [replace(t, content=corrected(t.content[:LONGEST_QUESTION], readings)[0]) for t in history]
     standalone = in_context(text, book, turns)
+    translated = in_japanese(standalone, readings)
+    standalone = " ".join([standalone, *translated])
     query = _read(standalone, kinds_of(text) or kinds_of(standalone), book)
     sides = tuple(_side(side, query, book) for side in side_texts(standalone, book))
     return replace(query, question=written, corrections=corrections, sides=sides)
@@ -61,7 +64,7 @@ def _read(text: str, kinds: tuple[Kind, ...], book: ProgrammeBook) -> Query:
     return Query(
         question=text,
         standalone=text,
-        terms=tuple(dict.fromkeys(terms(without_years(text)))),
+        terms=without_stop_words(tuple(dict.fromkeys(terms(without_years(text))))),
         years=fiscal_years(text),
         programmes=book.find(text),
         kind=kinds[0] if kinds else "other",
