@@ -15,7 +15,7 @@ LAYERS = (
     ("load",),
     ("programmes",),
     ("chunk", "readings"),
-    ("spelling", "follow"),
+    ("spelling", "follow", "sides", "english"),
     ("figures", "encode", "lexical", "dense", "manifest"),
     ("store", "signs", "cite", "query"),
     ("retrieve",),

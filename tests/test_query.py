@@ -87,3 +87,35 @@ def test_follow_up_of_a_follow_up() -> None:
     query = understand("その翌年度は？", BOOK, turns)
 
     assert (query.programmes, query.years) == ((SATREPS,), (2024,))
+
+
+SIDES = (
+    ("SICORPとSATREPSでは、どちらが先？", ("SICORPでは、どちらが先?", "SATREPSでは、どちらが先?")),
+    ("短期派遣と長期派遣、どう違う？", ("短期派遣、どう違う?", "長期派遣、どう違う?")),
+    (
+        "海外へ出ていく人の数と海外から来る人の数では、どちらが多い？",
+        ("海外へ出ていく人の数では、どちらが多い?", "海外から来る人の数では、どちらが多い?"),
+    ),
+    (
+        "令和4年度、トップ型と牽引型はそれぞれ何件？",
+        ("令和4年度、トップ型はそれぞれ何件?", "令和4年度、牽引型はそれぞれ何件?"),
+    ),
+    ("SATREPSの予算は平成30年度と比べて増えた？", ()),
+    ("以前の水準に戻ったと聞きましたが、どちらですか", ()),
+    ("研究と教育の関係は？", ()),
+)
+
+
+@pytest.mark.parametrize(("question", "texts"), SIDES)
+def test_sides_of_a_comparison(question: str, texts: tuple[str, ...]) -> None:
+    assert (
+        tuple(side.standalone.removesuffix(" 令和4年度") for side in understand(question, BOOK).sides)
+        == texts
+    )
+
+
+def test_a_year_holds_for_both_sides() -> None:
+    sides = understand("R7当初でSICORPとSATREPSはどっちが大きい？", BOOK).sides
+
+    assert [side.years for side in sides] == [(2025,), (2025,)]
+    assert [side.programmes for side in sides] == [(SICORP,), (SATREPS,)]

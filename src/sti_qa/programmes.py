@@ -58,13 +58,16 @@ class ProgrammeBook:
 
     def find_all(self, text: str) -> tuple[str, ...]:
         """Canonical names of programmes and organisations in ``text``."""
-        squeezed = squeeze(text)
-        found: dict[str, None] = {}
+        return tuple(dict.fromkeys(name for name, _ in self.mentions(squeeze(text))))
+
+    def mentions(self, squeezed: str) -> tuple[tuple[str, str], ...]:
+        """(canonical name, form) of every mention in squeezed text, in order."""
+        found: list[tuple[str, str]] = []
         position = 0
         while position < len(squeezed):
             form, name = self._at(squeezed, position)
             if name:
-                found[name] = None
+                found.append((name, form))
             position += len(form) or 1
         return tuple(found)
 

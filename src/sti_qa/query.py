@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sti_qa.config import LONGEST_QUESTION
+from sti_qa.english import in_japanese, without_stop_words
 from sti_qa.errors import UsageError
 from sti_qa.follow import in_context
 from sti_qa.morphology import terms
 from sti_qa.normalize import clean, fold
 from sti_qa.programmes import ProgrammeBook
 from sti_qa.readings import NO_READINGS, ReadingBook
+from sti_qa.sides import side_texts
 from sti_qa.spelling import corrected
 from sti_qa.types import Kind, Query, Turn
-from sti_qa.years import fiscal_years, without_years
+from sti_qa.years import era_name, fiscal_years, without_years
 
 # Tried in order on the folded question; the first that matches decides.
 _KINDS: tuple[tuple[Kind, str], ...] = (
@@ -42,14 +44,31 @@ def understand(
     text, corrections = corrected(written, readings)
     turns = [replace(t, content=corrected(t.content[:LONGEST_QUESTION], readings)[0]) for t in history]
     standalone = in_context(text, book, turns)
+    translated = in_japanese(standalone, readings)
+    standalone = " ".join([standalone, *translated])
+    query = _read(standalone, kinds_of(text) or kinds_of(standalone), book)
+    sides = tuple(_side(side, query, book) for side in side_texts(standalone, book))
+    return replace(query, question=written, corrections=corrections, sides=sides)
+
+
+def _side(text: str, whole: Query, book: ProgrammeBook) -> Query:
+    """One side of a comparison; the years of the whole question hold for it, too."""
+    side = _read(text, whole.kinds, book)
+    if side.years or len(whole.years) != 1:
+        return replace(side, years=side.years or whole.years)
+    return replace(side, standalone=f"{text} {era_name(whole.years[0])}", years=whole.years)
+
+
+def _read(text: str, kinds: tuple[Kind, ...], book: ProgrammeBook) -> Query:
+    """``text`` as a Query of its own."""
     return Query(
-        question=written,
-        standalone=standalone,
-        terms=tuple(dict.fromkeys(terms(without_years(standalone)))),
-        years=fiscal_years(standalone),
-        programmes=book.find(standalone),
-        kind=kind_of(text) if kind_of(text) != "other" else kind_of(standalone),
-        corrections=corrections,
+        question=text,
+        standalone=text,
+        terms=without_stop_words(tuple(dict.fromkeys(terms(without_years(text))))),
+        years=fiscal_years(text),
+        programmes=book.find(text),
+        kind=kinds[0] if kinds else "other",
+        kinds=kinds,
     )
 
 
@@ -68,6 +87,11 @@ def checked(question: str) -> str:
 
 
 def kind_of(question: str) -> Kind:
-    """What the question asks for."""
+    """What the question asks for first of all."""
+    return next(iter(kinds_of(question)), "other")
+
+
+def kinds_of(question: str) -> tuple[Kind, ...]:
+    """All that the question asks for, the most telling first."""
     folded = fold(question)
-    return next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "other")
+    return tuple(kind for kind, pattern in _COMPILED if pattern.search(folded))

@@ -58,24 +58,16 @@ def search(index: SearchIndex, query: Query, k: int, fusion: Fusion | None = Non
 
 
 def aspects(query: Query) -> tuple[Query, ...]:
-    """One query for each programme and year of a question that names several."""
-    programmes = query.programmes if len(query.programmes) > 1 and query.kind != "other" else ()
-    years = query.years if len(query.years) > 1 else ()
-    if not (programmes or years) or len(programmes or " ") * len(years or " ") > _MOST_ASPECTS:
-        return (query,)
-    return tuple(
-        _aspect(query, programme, year) for programme in programmes or (None,) for year in years or (None,)
-    )
+    """One query for each side and year of a question that has several."""
+    sides = query.sides or (query,)
+    if len(query.years) < 2 or len(sides) * len(query.years) > _MOST_ASPECTS:
+        return sides if len(sides) <= _MOST_ASPECTS else (query,)
+    return tuple(_in_year(side, year) for side in sides for year in query.years)
 
 
-def _aspect(query: Query, programme: str | None, year: int | None) -> Query:
-    text = without_years(query.standalone) if year else query.standalone
-    return replace(
-        query,
-        standalone=" ".join(filter(None, [text, era_name(year) if year else "", programme])),
-        years=(year,) if year else query.years,
-        programmes=(programme,) if programme else query.programmes,
-    )
+def _in_year(query: Query, year: int) -> Query:
+    text = f"{without_years(query.standalone)} {era_name(year)}"
+    return replace(query, standalone=text, years=(year,))
 
 
 def fused(table: SignTable, fusion: Fusion) -> Scores:

@@ -153,6 +153,13 @@ def _best_by_row(faq: FaqIndex, keys: Iterable[int], scores: Scores) -> dict[int
     return best
 
 
+def asks_for_money(query: Query) -> bool:
+    """Whether an amount would answer: it is asked for, or a change of what is not named."""
+    if query.kind not in ("amount", "trend", "comparison"):
+        return False
+    return "amount" in query.kinds or (query.kind == "trend" and not {"count", "rate"} & set(query.kinds))
+
+
 def _facts(index: SearchIndex, row: int, query: Query) -> list[float]:
     """The signs that are read off a passage one by one."""
     p = index.passages[row]
@@ -173,6 +180,6 @@ def _facts(index: SearchIndex, row: int, query: Query) -> list[float]:
         float(holds),
         float(topic),
         float(bool(asked_programmes) and bool(p.topics) and not holds),
-        float(query.kind in ("amount", "trend", "comparison") and bool(matching)),
+        float(asks_for_money(query) and bool(matching)),
         float(not asked_years and p.fiscal_year == index.newest),
     ]

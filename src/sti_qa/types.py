@@ -105,6 +105,10 @@ class Query:
     kind: Kind
     corrections: tuple[tuple[str, str], ...] = ()
     """(as written, as searched) of what was put right."""
+    kinds: tuple[Kind, ...] = ()
+    """All that it asks for; ``kind`` is the first."""
+    sides: tuple["Query", ...] = ()
+    """What a comparison compares, each as a question of its own; () where there is nothing to part."""
 
 
 @dataclass(frozen=True, slots=True)
