@@ -24,6 +24,11 @@ _MOST_LINES = 3
 _MOST_ASPECT_LINES = 5
 
 NOT_FOUND = "該当する記載は見つかりませんでした。"
+_INSTRUCTION = re.compile(
+    r"(?:指示|設定|命令|プロンプト|ルール|制約)[^。]{0,12}(?:忘れ|無視|破棄|従わ|出力|表示|開示)|"
+    r"(?:原稿|詩|俳句|短歌|小説|歌詞|スピーチ|コード|プログラムコード|メール)[^。]{0,6}(?:書いて|作って|作成し|詠んで)|"
+    r"ignore (?:all |the )?(?:previous|above|documents)|system prompt"
+)
 _YEAR_BEFORE = re.compile(r"(?:その|この)?前の?年度?(?!度?予算)|前年|その前")
 _YEAR_AFTER = re.compile(r"翌年|次の年|その翌")
 
@@ -34,6 +39,8 @@ def compose(
     """The answer's text with its citations, its confidence and whether it abstains."""
     query = _year_shifted(query)
     library = windows.library
+    if _INSTRUCTION.search(fold(query.question)):
+        return Marked(library).say(NOT_FOUND), 0.0, True
     if asks_budget(query):
         by_figures = budget_answer(library, figures, query)
         if by_figures is not None:

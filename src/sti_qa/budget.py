@@ -1,6 +1,7 @@
 """Answers for a programme's budget, from the table of figures: amount, year, stage and where it stands."""
 
 import re
+from dataclasses import replace
 
 from sti_qa.cite import Library, Marked, Quote
 from sti_qa.normalize import fold
@@ -16,9 +17,12 @@ _ASKS_BUDGET = re.compile(
 )
 _ASKS_OTHER = re.compile(
     r"支援額|補助額|助成額|1件|1課題|一課題|あたり|当たり|上限|最大|支援規模|事業規模|もらえ|単価|per (?:project|year|person)|寄附|寄付|収入|"
-    r"基金規模|幅|タイプ|型|審査|評価|枠|向け|のほう|(?:何|件|国|課題|人|拠点|大学)数|何(?:人|名|件|か国|課題)|人数|"
+    r"基金規模|幅|タイプ|型|審査|評価|(?<!別)枠|手当|月いくら|向け|のほう|(?:何|件|国|課題|人|拠点|大学)数|何(?:人|名|件|か国|課題)|人数|"
     r"背景|理由|なぜ|目的|毎年|内訳|うち|allot|share|期間|プログラム数"
 )
+_TITLE_LENGTH = 120
+"""Characters at the start of a page in which its title stands."""
+_LEFT_OUT = re.compile(r"補正(?:予算)?(?:の?分)?(?:は|を|も)?(?:除|抜|含ま|含め|以外|無視)")
 _OTHER_KINDS: frozenset[Kind] = frozenset({"reason", "person", "count", "period", "rate", "date", "place"})
 _STAGE_NAMES = {
     "当初": "予算額", "案": "予算額（案）", "補正": "補正予算額", "補正案": "補正予算額（案）",
@@ -40,8 +44,15 @@ def budget_answer(
     """An answer from the table of budget amounts, or None where it has none for the question."""
     known = [f for f in figures if f.programme in query.programmes]
     if not known:
+        known = _on_own_pages(library, figures, query)
+    if not known:
         return None
     wanted = _of_stage(known, query)
+    if query.years and not any(f.fiscal_year in query.years for f in wanted):
+        wanted = _of_stage(_on_own_pages(library, figures, query), query)
+    missing = set(query.programmes) - {f.programme for f in wanted}
+    if missing and len(query.programmes) > 1 and query.kind == "comparison":
+        return None
     if query.kind in ("trend", "comparison") and len(query.years) != 1:
         rows = [f for f in wanted if not query.years or f.fiscal_year in query.years]
         return (_table(library, figures, rows, query), 0.9, False) if rows else None
@@ -52,9 +63,31 @@ def budget_answer(
     return _table(library, figures, rows, query), 0.95, False
 
 
+def _on_own_pages(library: Library, figures: tuple[Figure, ...], query: Query) -> list[Figure]:
+    """The first unattributed amount of each year and stage on the pages whose title names the programme.
+
+    What follows it belongs to parts of the programme.
+    """
+    found: dict[tuple[str, int, int, str], Figure] = {}
+    for figure in (f for f in figures if not f.programme):
+        named = _title_programme(library, figure)
+        if named in query.programmes:
+            key = (figure.doc_id, figure.page, figure.fiscal_year, figure.stage)
+            found.setdefault(key, replace(figure, programme=named))
+    return list(found.values())
+
+
+def _title_programme(library: Library, figure: Figure) -> str:
+    """The programme that the page of ``figure`` begins with, or ''."""
+    page = library.pages(figure.doc_id)[figure.page - 1]
+    begin = page.statements[0].start
+    names = library.book.find(library.text(Quote(figure.doc_id, begin, min(figure.start, begin + _TITLE_LENGTH))))
+    return names[0] if len(names) == 1 else names[-1] if names and not page.programmes else ""
+
+
 def _of_stage(figures: list[Figure], query: Query) -> list[Figure]:
     """The figures of the budget stage that the question names; by default not the supplementary."""
-    text = fold(query.standalone)
+    text = _LEFT_OUT.sub("", fold(query.standalone))
     if "補正" in text or "supplementary" in text:
         return [f for f in figures if f.stage.startswith("補正")]
     if "要求" in text:

@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sti_qa.cite import Quote
-from sti_qa.proof import PROOFS, Asked, asked, pages_found, proofs
+from sti_qa.proof import PROOFS, Asked, Table, asked, pages_found, proofs
 from sti_qa.signs import SearchIndex
 from sti_qa.types import Query, Ranking
 from sti_qa.windows import PageWindows, Windows
 
 _WEIGHTS_FILE = Path(__file__).parent / "evidence.json"
+_NO_VALUE, _VALUE = PROOFS.index("no_value"), PROOFS.index("value")
+_LONGEST_COMPLETED = 260
 _KEPT = 8
 _LOOKED_AT = 200
 
@@ -61,15 +63,31 @@ def best_windows(
     table = np.concatenate(tables)
     scores = table @ shipped_weights()
     kept: list[Evidence] = []
-    for at in np.argsort(-scores, kind="stable")[:_LOOKED_AT]:
-        page, i = place[at]
-        quote = page.quote(i)
+    for row in np.argsort(-scores, kind="stable")[:_LOOKED_AT]:
+        page, i = place[row]
+        at, quote = _completed(table, int(row), i, page)
         if not any(_overlap(quote, other.quote) for other in kept):
             signs = dict(zip(PROOFS, map(float, table[at]), strict=True))
-            kept.append(Evidence(quote, float(scores[at]), signs))
+            kept.append(Evidence(quote, float(scores[row]), signs))
         if len(kept) == _KEPT:
             break
     return kept
+
+
+def _completed(table: Table, at: int, i: int, page: PageWindows) -> tuple[int, Quote]:
+    """Window ``i`` (row ``at``), or the shortest one around it that holds the value asked for.
+
+    A person's name, an amount or a date often stands in the line before or after what is said of it.
+    """
+    if not table[at, _NO_VALUE]:
+        return at, page.quote(i)
+    rows = np.arange(at - i, at - i + len(page.start))
+    around = (page.first <= page.first[i]) & (page.last >= page.last[i]) & (table[rows, _VALUE] > 0)
+    length = np.where(around & (page.end - page.start <= _LONGEST_COMPLETED), page.end - page.start, 10**6)
+    best = int(length.argmin())
+    if length[best] == 10**6:
+        return at, page.quote(i)
+    return int(rows[best]), page.quote(best)
 
 
 def _overlap(a: Quote, b: Quote) -> bool:

@@ -7,18 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sti_qa.cite import Facts
-from sti_qa.figures import MONEY
 from sti_qa.morphology import bigrams, terms
-from sti_qa.normalize import fold
 from sti_qa.signs import FaqIndex, SearchIndex, term_weights
 from sti_qa.types import Kind, Query, Ranking
+from sti_qa.wanted import wanted_value
 from sti_qa.windows import PageWindows, Windows
 
 PROOFS = (
     "own", "heading", "page", "around", "bigrams", "meaning", "meaning_line", "meaning_near", "meaning_page",
     "passage", "first", "rank", "faq", "faq_tight", "faq_sharp", "faq_near", "faq_first", "faq_best",
     "year", "year_document", "other_year", "newest",
-    "programme", "section", "topic", "other_topic",
+    "programme", "section", "section_other", "topic", "other_topic",
     "value", "no_value", "label", "kind_label", "sentence", "prose",
     "length", "long", "lines", "starts_heading", "echo", "bias_number", "label_number", "value_own",
 )  # fmt: skip
@@ -30,18 +29,6 @@ Table = npt.NDArray[np.float32]
 _PAGES_READ = 12
 _KEYS_READ = 24
 
-_COUNTERS = "人|名|件|か国|カ国|ヶ国|拠点|校|大学|課題|社|回|位|プログラム|機関|系統|チーム|つ|本|点|国|単位"
-_VALUE: dict[Kind, re.Pattern[str]] = {
-    "amount": MONEY,
-    "period": re.compile(r"\d+\s*(?:年間|か月|カ月|ヶ月|ヵ月|週間|日間|年)|\d+\s*[~～〜-]\s*\d+\s*(?:年|か月|週間)"),
-    "count": re.compile(rf"[\d,.]+\s*万?\s*(?:{_COUNTERS})"),
-    "rate": re.compile(r"\d\s*(?:%|割|倍|ポイント)"),
-    "date": re.compile(r"\d+\s*[年月日]|20\d\d|R\d"),
-    "person": re.compile(r"教授|大臣|長官|氏|博士|研究員|Dr\.|参事官|所長|名誉|講師|助教|代表"),
-    "place": re.compile(r"[都道府県市区町村国州]|大学|機構|研究所"),
-    "definition": re.compile(r"とは|という|こと|もの|である|する|制度|方式"),
-    "reason": re.compile(r"ため|により|背景|目的|必要|から|ことで|向け|目指|図る"),
-}  # fmt: skip
 _KIND_LABEL: dict[Kind, re.Pattern[str]] = {
     "amount": re.compile(r"額|規模|経費|予算|単価|費"),
     "period": re.compile(r"期間|年間"),
@@ -54,8 +41,6 @@ _KIND_LABEL: dict[Kind, re.Pattern[str]] = {
 }  # fmt: skip
 NUMERIC: frozenset[Kind] = frozenset({"amount", "period", "count", "rate", "date"})
 _PROSE: frozenset[Kind] = frozenset({"definition", "reason", "other", "yesno", "list"})
-_ASKED_COUNTER = re.compile(rf"何\s*({_COUNTERS})|({_COUNTERS})数|(?:件|人|拠点|課題)数")
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -267,14 +252,17 @@ def _programme_signs(page: PageWindows, query: Query) -> dict[str, npt.NDArray[n
     wanted = set(query.programmes)
     flat = np.ones(len(page.start), dtype=np.float32)
     own = _within(page, np.array([bool(wanted & n) for n in page.named], dtype=np.float32)) > 0
-    section, last = [], False
+    section, elsewhere = [], []
+    last: frozenset[str] = frozenset()
     for names in page.named:
-        last = bool(wanted & names) if names else last
-        section.append(last)
+        last = names or last
+        section.append(bool(wanted & last))
+        elsewhere.append(bool(wanted and last and not wanted & last))
     on_page = any(wanted & names for names in page.named)
     return {
         "programme": own.astype(np.float32),
         "section": np.array(section, dtype=np.float32)[page.first],
+        "section_other": np.array(elsewhere, dtype=np.float32)[page.first] * ~own,
         "topic": flat * bool(wanted & set(page.page.programmes)),
         "other_topic": flat * bool(wanted and not on_page and not wanted & set(page.page.programmes)),
     }
@@ -282,7 +270,8 @@ def _programme_signs(page: PageWindows, query: Query) -> dict[str, npt.NDArray[n
 
 def _kind_signs(page: PageWindows, query: Query) -> dict[str, npt.NDArray[np.float32]]:
     """Values, labels and sentences of the kind asked for."""
-    value = np.array([has_value(query, f.narrowed) for f in page.facts], dtype=np.float32)
+    wanted = wanted_value(query)
+    value = np.array([bool(wanted and wanted.search(f.narrowed)) for f in page.facts], dtype=np.float32)
     kind_label = _KIND_LABEL.get(query.kind)
     named = np.array(
         [bool(kind_label and kind_label.search(f.narrowed)) for f in page.facts], dtype=np.float32
@@ -294,27 +283,13 @@ def _kind_signs(page: PageWindows, query: Query) -> dict[str, npt.NDArray[np.flo
     sentence = np.array([f.is_sentence for f in page.facts], dtype=np.float32)
     digits = np.array([bool(re.search(r"\d", f.narrowed)) for f in page.facts], dtype=np.float32)
     has = _within(page, value) > 0
-    known = query.kind in _VALUE
     says = _within(page, sentence) > 0
     return {
         "value": has.astype(np.float32),
-        "no_value": (~has).astype(np.float32) * known,
+        "no_value": (~has).astype(np.float32) * (wanted is not None),
         "label": np.minimum(1.0, _within(page, label * (1 + value) / 2)),
         "kind_label": (_within(page, named * np.maximum(value, 0.3)) > 0.9).astype(np.float32),
         "sentence": says.astype(np.float32),
         "prose": says.astype(np.float32) * (query.kind in _PROSE),
         "bias_number": (_within(page, digits) > 0).astype(np.float32) * (query.kind in NUMERIC),
     }
-
-
-def has_value(query: Query, narrowed: str) -> bool:
-    """Whether a narrowed text holds a value of the kind that the question asks for."""
-    pattern = _VALUE.get(query.kind)
-    if pattern is None:
-        return False
-    if query.kind == "count":
-        found = _ASKED_COUNTER.search(fold(query.question))
-        counter = next((group for group in found.groups() if group), "") if found else ""
-        if counter:
-            return re.search(rf"\d\s*万?\s*{counter}", narrowed) is not None
-    return pattern.search(narrowed) is not None
