@@ -10,7 +10,7 @@ SRC = Path(__file__).parent.parent / "src" / "sti_qa"
 # Data flow from top to bottom; a module may import only from lines above its own.
 LAYERS = (
     ("errors", "types", "config", "normalize", "decode"),
-    ("years", "morphology"),
+    ("years", "morphology", "countries"),
     ("outline", "faq", "sounds"),
     ("load",),
     ("programmes",),
@@ -18,9 +18,11 @@ LAYERS = (
     ("spelling", "follow", "sides", "english"),
     ("figures", "encode", "lexical", "dense", "manifest"),
     ("store", "signs", "cite", "query"),
-    ("retrieve",),
-    ("evidence", "contract"),
-    ("answer", "vectors", "panel"),
+    ("retrieve", "wanted", "windows", "asked"),
+    ("proof", "contract", "budget"),
+    ("evidence", "vectors", "panel"),
+    ("confidence",),
+    ("answer",),
     ("build",),
     ("app",),
     ("doctor", "chat", "console", "batch", "evaluation.gold", "evaluation.statistics"),

@@ -17,11 +17,12 @@ import torch
 
 from sti_qa.answer import pages_text
 from sti_qa.app import Engine, open_engine
+from sti_qa.asked import asked
 from sti_qa.confidence import GROUNDS, grounds
 from sti_qa.config import Settings
 from sti_qa.evaluation.gold import HARD, gold_path, read_gold
 from sti_qa.evidence import best_windows
-from sti_qa.proof import asked, pages_found
+from sti_qa.proof import pages_found
 from sti_qa.query import understand
 from sti_qa.retrieve import search
 from sti_qa.signs import SearchIndex

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import hashlib
 import io
 import itertools
 import json
@@ -13,12 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from sti_qa.evaluation import outside
 from sti_qa.normalize import fold
 
 QUESTIONS = Path(__file__).parent / "questions" / "everyday.jsonl"
-_HELD_OUT_PART = 20
-"""One project in twenty is kept out of training, in all years, to measure on."""
-
 Pair = tuple[str, str]
 """(query, passage), both folded."""
 
@@ -54,8 +51,7 @@ def questions() -> list[Question]:
 
 def is_held_out(key: str) -> bool:
     """Whether a project (YEAR-ID) is kept for measuring; all years of an ID go together."""
-    number = key.partition("-")[2]
-    return int(hashlib.sha256(number.encode()).hexdigest(), 16) % _HELD_OUT_PART == 0
+    return outside.is_held_out(key.partition("-")[2])
 
 
 def description(row: dict[str, object]) -> str:

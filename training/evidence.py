@@ -20,11 +20,12 @@ import numpy as np
 import torch
 
 from sti_qa.app import Engine, open_engine
+from sti_qa.asked import asked
 from sti_qa.cite import readable
 from sti_qa.config import Settings
 from sti_qa.evaluation.gold import GoldQuestion, gold_path, read_gold
 from sti_qa.evaluation.judge import evidence_spans, right
-from sti_qa.proof import PROOFS, asked, pages_found, proofs
+from sti_qa.proof import PROOFS, pages_found, proofs
 from sti_qa.query import understand
 from sti_qa.retrieve import aspects, search
 from sti_qa.signs import SearchIndex
@@ -152,6 +153,7 @@ class Scorer(torch.nn.Module):
         torch.nn.init.zeros_(self.linear.weight)
 
     def forward(self, table: torch.Tensor) -> torch.Tensor:
+        """The score of each row of signs."""
         x = (table - self.mean) / self.spread
         return (self.linear(x) + self.out(torch.tanh(self.hidden(x)))).squeeze(-1)
 

@@ -3,19 +3,20 @@
 import re
 from dataclasses import replace
 
+from sti_qa.asked import Asked, asked
 from sti_qa.budget import LONGEST_ANSWER, asks_budget, budget_answer
 from sti_qa.cite import Library, Marked, readable
 from sti_qa.confidence import confidence
 from sti_qa.evidence import Evidence, best_windows
 from sti_qa.morphology import bigrams
 from sti_qa.normalize import fold
-from sti_qa.proof import Asked, asked, pages_found
+from sti_qa.proof import pages_found
 from sti_qa.retrieve import aspects
 from sti_qa.signs import SearchIndex
 from sti_qa.types import Figure, Query, Ranking
 from sti_qa.windows import Windows
 
-ENOUGH = 0.4
+ENOUGH = 0.6
 """Confidence from which an answer is given; below, the documents are said not to answer."""
 
 _FAR_BEHIND = 2.0

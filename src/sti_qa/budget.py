@@ -81,7 +81,9 @@ def _title_programme(library: Library, figure: Figure) -> str:
     """The programme that the page of ``figure`` begins with, or ''."""
     page = library.pages(figure.doc_id)[figure.page - 1]
     begin = page.statements[0].start
-    names = library.book.find(library.text(Quote(figure.doc_id, begin, min(figure.start, begin + _TITLE_LENGTH))))
+    names = library.book.find(
+        library.text(Quote(figure.doc_id, begin, min(figure.start, begin + _TITLE_LENGTH)))
+    )
     return names[0] if len(names) == 1 else names[-1] if names and not page.programmes else ""
 
 

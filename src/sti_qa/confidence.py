@@ -6,10 +6,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+from sti_qa.asked import NUMERIC, Asked
 from sti_qa.countries import countries, speaks_of
 from sti_qa.evidence import Evidence
 from sti_qa.normalize import fold
-from sti_qa.proof import NUMERIC, Asked
 from sti_qa.signs import SearchIndex
 from sti_qa.types import Query
 

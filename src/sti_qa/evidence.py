@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from sti_qa.asked import Asked, asked
 from sti_qa.cite import Quote
-from sti_qa.proof import PROOFS, Asked, Table, asked, pages_found, proofs
+from sti_qa.proof import PROOFS, Table, pages_found, proofs
 from sti_qa.signs import SearchIndex
 from sti_qa.types import Query, Ranking
 from sti_qa.windows import PageWindows, Windows

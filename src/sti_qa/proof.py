@@ -1,14 +1,14 @@
 """What speaks for a window: one number per sign, for every window of the pages found."""
 
 import re
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sti_qa.asked import NUMERIC, Asked
 from sti_qa.cite import Facts
-from sti_qa.morphology import bigrams, terms
-from sti_qa.signs import FaqIndex, SearchIndex, term_weights
+from sti_qa.signs import SearchIndex
 from sti_qa.types import Kind, Query, Ranking
 from sti_qa.wanted import wanted_value
 from sti_qa.windows import PageWindows, Windows
@@ -27,7 +27,6 @@ Table = npt.NDArray[np.float32]
 """float32, shape (n windows, len(PROOFS))."""
 
 _PAGES_READ = 12
-_KEYS_READ = 24
 
 _KIND_LABEL: dict[Kind, re.Pattern[str]] = {
     "amount": re.compile(r"額|規模|経費|予算|単価|費"),
@@ -39,49 +38,7 @@ _KIND_LABEL: dict[Kind, re.Pattern[str]] = {
     "definition": re.compile(r"とは|概要|趣旨|定義"),
     "reason": re.compile(r"背景|課題|理由|目的|趣旨|必要"),
 }  # fmt: skip
-NUMERIC: frozenset[Kind] = frozenset({"amount", "period", "count", "rate", "date"})
 _PROSE: frozenset[Kind] = frozenset({"definition", "reason", "other", "yesno", "list"})
-
-@dataclass(frozen=True)
-class Asked:
-    """A question in the forms that windows are compared with."""
-
-    query: Query
-    weights: dict[str, float]
-    grams: frozenset[str]
-    vector: npt.NDArray[np.float32]
-    """Shape (dim,)."""
-    keys: tuple[tuple[str, int, int, float], ...]
-    """(doc_id, start, end, closeness 0 to 1) of the nearest anticipated questions' spans."""
-
-
-def asked(index: SearchIndex, query: Query) -> Asked:
-    """``query`` made ready for comparison."""
-    vector = index.encoder.encode_queries([query.standalone])[0]
-    return Asked(
-        query=query,
-        weights=term_weights(index, query),
-        grams=frozenset(bigrams(query.standalone)),
-        vector=vector,
-        keys=_nearest_keys(index.faq, query, vector),
-    )
-
-
-def _nearest_keys(
-    faq: FaqIndex | None, query: Query, vector: npt.NDArray[np.float32]
-) -> tuple[tuple[str, int, int, float], ...]:
-    if faq is None:
-        return ()
-    text = terms(" ".join([query.standalone, *query.programmes]))
-    words = np.clip(faq.words.scores(text) / max(faq.words.ceiling(text), 1e-6), 0.0, 1.0)
-    closeness = 0.6 * np.clip(faq.vectors @ vector, 0.0, 1.0) + 0.4 * words
-    alive = np.array([bool(rows) for rows in faq.rows])
-    best = np.argsort(-np.where(alive, closeness, -1.0), kind="stable")[:_KEYS_READ]
-    return tuple(
-        (faq.faqs[i].doc_id, faq.faqs[i].start, faq.faqs[i].end, float(closeness[i]))
-        for i in best
-        if alive[i]
-    )
 
 
 def pages_found(windows: Windows, ranking: Ranking) -> list[PageWindows]:
@@ -98,7 +55,7 @@ def proofs(index: SearchIndex, pages: list[PageWindows], question: Asked, rankin
 
 def _table(page: PageWindows, question: Asked, ranking: Ranking, years: list[int]) -> Table:
     length = (page.end - page.start).astype(np.float32)
-    columns = {
+    columns: dict[str, npt.NDArray[Any]] = {
         **_word_signs(page, question),
         **_meaning_signs(page, question),
         **_passage_signs(page, ranking),
@@ -196,14 +153,7 @@ def _passage_signs(page: PageWindows, ranking: Ranking) -> dict[str, npt.NDArray
 def _key_signs(page: PageWindows, question: Asked) -> dict[str, npt.NDArray[np.float32]]:
     """How near the anticipated questions are whose span a window holds, and how tightly."""
     zeros = np.zeros(len(page.start), dtype=np.float32)
-    found = {
-        "faq": zeros,
-        "faq_tight": zeros,
-        "faq_sharp": zeros,
-        "faq_near": zeros,
-        "faq_first": zeros,
-        "faq_best": zeros,
-    }
+    found = dict.fromkeys(("faq", "faq_tight", "faq_sharp", "faq_near", "faq_first", "faq_best"), zeros)
     for place, (doc_id, start, end, closeness) in enumerate(question.keys):
         if doc_id != page.doc_id:
             continue
@@ -287,8 +237,10 @@ def _kind_signs(page: PageWindows, query: Query) -> dict[str, npt.NDArray[np.flo
     return {
         "value": has.astype(np.float32),
         "no_value": (~has).astype(np.float32) * (wanted is not None),
-        "label": np.minimum(1.0, _within(page, label * (1 + value) / 2)),
-        "kind_label": (_within(page, named * np.maximum(value, 0.3)) > 0.9).astype(np.float32),
+        "label": np.minimum(1.0, _within(page, (label * (1 + value) / 2).astype(np.float32))),
+        "kind_label": (_within(page, (named * np.maximum(value, 0.3)).astype(np.float32)) > 0.9).astype(
+            np.float32
+        ),
         "sentence": says.astype(np.float32),
         "prose": says.astype(np.float32) * (query.kind in _PROSE),
         "bias_number": (_within(page, digits) > 0).astype(np.float32) * (query.kind in NUMERIC),

@@ -8,7 +8,9 @@ from sti_qa.normalize import fold
 from sti_qa.types import Kind, Query
 
 _MONEY = re.compile(MONEY.pattern + r"|\d\s*[百十]?[億兆]|\d\s*百?万")
-_PERIOD = re.compile(r"\d+\s*(?:年間|か月|カ月|ヶ月|ヵ月|か⽉|週間|日間|年)|\d+\s*[~～〜-]\s*\d+\s*(?:年|か月|週間)")
+_PERIOD = re.compile(
+    r"\d+\s*(?:年間|か月|カ月|ヶ月|ヵ月|か⽉|週間|日間|年)|\d+\s*[~～〜-]\s*\d+\s*(?:年|か月|週間)"
+)
 _RATE = re.compile(r"\d\s*(?:%|割|倍|ポイント)")
 _DATE = re.compile(r"\d\s*年|\d\s*月|20\d\d|[RH]\d|元年")
 _PERSON = re.compile(r"教授|大臣|長官|氏|博士|研究員|Dr\.|参事官|所長|名誉|講師|助教|代表|採用[)）】]")
@@ -26,11 +28,17 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"何回|第何", r"\d\s*回"),
     )
 )
-_PEOPLE_ASKED = re.compile(r"何(?:人|名|にん)|人数|人くらい|how many (?:people|researchers|students|young)|人に増|頭数")
+_PEOPLE_ASKED = re.compile(
+    r"何(?:人|名|にん)|人数|人くらい|how many (?:people|researchers|students|young)|人に増|頭数"
+)
 _MONEY_ASKED = re.compile(r"いくら|幾ら|金額|何円|何億|何万円|額は|額を|予算|お金|総額|単価|how much|budget")
-_PERIOD_ASKED = re.compile(r"長さ|期間|何年間|何年(?:もらえ|つづ|続)|何か月|何ヶ月|何週|どれくらい居|どのくらい居|年数|how long|いつまで")
+_PERIOD_ASKED = re.compile(
+    r"長さ|期間|何年間|何年(?:もらえ|つづ|続)|何か月|何ヶ月|何週|どれくらい居|どのくらい居|年数|how long|いつまで"
+)
 _RATE_ASKED = re.compile(r"何%|何パーセント|何割|割合|比率|ポイント|率は|percent|what share|rate")
-_DATE_ASKED = re.compile(r"いつ|何年|何月|何日|開始年|時期|年度をそれぞれ|when\b|which (?:fiscal )?year|先でした")
+_DATE_ASKED = re.compile(
+    r"いつ|何年|何月|何日|開始年|時期|年度をそれぞれ|when\b|which (?:fiscal )?year|先でした"
+)
 _BY_KIND: dict[Kind, re.Pattern[str]] = {
     "amount": _MONEY,
     "period": _PERIOD,
