@@ -1,15 +1,9 @@
-"""English questions: what their words are called in Japanese.
-
-A glossary of the general words of research policy, and the English sources that the dictionary gives
-for loanwords of the documents (program → プログラム).
-"""
+"""English questions: what their words are called in Japanese, by a glossary of general words."""
 
 import csv
 import re
 from functools import cache
 from pathlib import Path
-
-from sti_qa.readings import ReadingBook
 
 _GLOSSARY = Path(__file__).parent / "assets" / "glossary.csv"
 _WORD = re.compile(r"[A-Za-z]+")
@@ -63,7 +57,7 @@ def base_forms(word: str) -> tuple[str, ...]:
     return (word, *dict.fromkeys(shortened))
 
 
-def in_japanese(text: str, book: ReadingBook) -> tuple[str, ...]:
+def in_japanese(text: str) -> tuple[str, ...]:
     """Japanese words for the words of an English text, longest phrases first; () for other text."""
     if not is_english(text):
         return ()
@@ -71,19 +65,18 @@ def in_japanese(text: str, book: ReadingBook) -> tuple[str, ...]:
     found: list[str] = []
     i = 0
     while i < len(words):
-        length, japanese = _phrase_at(words, i, book)
+        length, japanese = _phrase_at(words, i)
         found += japanese
         i += length
     return tuple(dict.fromkeys(found))
 
 
-def _phrase_at(words: list[str], i: int, book: ReadingBook) -> tuple[int, list[str]]:
+def _phrase_at(words: list[str], i: int) -> tuple[int, list[str]]:
     """(number of words used, their Japanese) of the longest known phrase at ``i``."""
     for length in range(min(_LONGEST_PHRASE, len(words) - i), 0, -1):
         *before, last = words[i : i + length]
         for form in base_forms(last):
             japanese = glossary().get(" ".join([*before, form]))
-            loanword = book.words.get(form) if length == 1 and len(form) > 3 else None
-            if japanese or loanword:
-                return length, [*(japanese or "").split(), *([loanword] if loanword else [])]
+            if japanese:
+                return length, japanese.split()
     return 1, []

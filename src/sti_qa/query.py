@@ -44,7 +44,7 @@ def understand(
     text, corrections = corrected(written, readings)
     turns = [replace(t, content=corrected(t.content[:LONGEST_QUESTION], readings)[0]) for t in history]
     standalone = in_context(text, book, turns)
-    translated = in_japanese(standalone, readings)
+    translated = in_japanese(standalone)
     standalone = " ".join([standalone, *translated])
     query = _read(standalone, kinds_of(text) or kinds_of(standalone), book)
     sides = tuple(_side(side, query, book) for side in side_texts(standalone, book))

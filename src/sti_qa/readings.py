@@ -24,7 +24,7 @@ class ReadingBook:
     """What the documents' words and names sound like. Build it with ``reading_book``."""
 
     words: dict[str, str]
-    """Sound, or English source of a loanword, → spelling; a name wins over a word, a frequent word over a rare one."""
+    """Sound → spelling; a name wins over a word, a frequent word over a rare one."""
     names: tuple[tuple[str, str], ...]
     """(sound, spelling) of long names."""
     known: frozenset[str]
@@ -40,10 +40,7 @@ NO_READINGS = ReadingBook({}, (), frozenset())
 
 
 def vocabulary(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """(sound, spelling) of the words, compounds and acronyms of ``texts``.
-
-    Loanwords stand in it with their English source as well (program, プログラム).
-    """
+    """(sound, spelling) of the words, compounds and acronyms of ``texts``, the most frequent winning."""
     counted: Counter[str] = Counter()
     for text in texts:
         counted.update(_words(fold(text)))
@@ -53,14 +50,7 @@ def vocabulary(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
         for word, _ in sorted(counted.items(), key=lambda i: (-i[1], i[0]))
         for heard in readings(word)
     ]
-    heard_words = ((heard, word) for heard, word in dict(reversed(found)).items() if "|" not in heard)
-    return (*heard_words, *_loanwords(texts))
-
-
-def _loanwords(texts: Sequence[str]) -> list[tuple[str, str]]:
-    """(English source, word) of the loanwords of ``texts``."""
-    found = {m.english: m.surface for text in texts for m in morphemes(fold(text)) if m.english.isascii()}
-    return sorted((source, word) for source, word in found.items() if source.isalpha())
+    return tuple((heard, word) for heard, word in dict(reversed(found)).items() if "|" not in heard)
 
 
 def _words(text: str) -> list[str]:

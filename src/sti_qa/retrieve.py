@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -96,11 +96,16 @@ def _spread(index: SearchIndex, scored: list[tuple[int, float]]) -> list[tuple[i
     first, rest = scored[:_LOOKED_AT], scored[_LOOKED_AT:]
     kept: list[tuple[int, float, frozenset[str]]] = []
     for row, score in first:
-        grams = frozenset(bigrams(index.passages[row].text))
+        grams = _grams(index.passages[row].text)
         again = any(_overlap(grams, other) > _ALIKE for _, _, other in kept)
         kept.append((row, score - _LATER if again else score, grams))
     kept.sort(key=lambda item: (-item[1], index.passages[item[0]].passage_id))
     return [(row, score) for row, score, _ in kept] + rest
+
+
+@lru_cache(maxsize=4096)
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(bigrams(text))
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
