@@ -226,7 +226,7 @@ def _answer(question: str, row: dict[str, Any], texts: dict[str, str]) -> Answer
 def _passage(doc_id: str, start: int, end: int, texts: dict[str, str]) -> Passage:
     return Passage(
         passage_id=f"{doc_id}#{start}-{end}", doc_id=doc_id, title="", page=0, heading="", fiscal_year=None,
-        start=start, end=end, text=texts[doc_id][start:end], context="", years=(), programmes=(),
+        start=start, end=end, text=texts[doc_id][start:end], context="", years=(), programmes=(), topics=(),
     )  # fmt: skip
 
 
